@@ -1,0 +1,10 @@
+//! Karfa's backend: connects a shop, online and at the till, with the shopper's wallet app.
+//!
+//! Floors, top to bottom; no import goes up: `app` -> `checkout`, `storefront` -> `web` -> `engine`, `shop`.
+
+#![forbid(unsafe_code)]
+
+/// The durable core: machines, store, journal, outbox, dispatcher.
+pub mod engine;
+/// The merchant's shop behind one trait: products, baskets, stock, orders.
+pub mod shop;

@@ -1,0 +1,2 @@
+//! The binary `karfa`.
+fn main() {}
