@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use karfa_shared::money::{Money, MoneyError, Price, VatRate};
 use karfa_shared::phone::PhoneNumber;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 macro_rules! text_id {
@@ -73,7 +74,7 @@ text_id! {
 
 /// Something for sale. A product that comes in variants is sold as one of them; each is a product of its own with
 /// [`Product::variant_of`] set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// The shop's id.
     pub id: ProductId,
@@ -105,7 +106,8 @@ pub struct Product {
     pub lowest_price: Option<Price>,
     /// The VAT that the prices contain.
     pub vat_rate: VatRate,
-    /// Pieces in stock.
+    /// Pieces in stock; of a product with variants, all of theirs. In a [`Line`] no more than [`Product::max_quantity`] is
+    /// told: otherwise every sale elsewhere would change the basket.
     pub stock: u32,
     /// The most pieces in one basket.
     pub max_quantity: u32,
@@ -113,9 +115,41 @@ pub struct Product {
     pub unit: String,
     /// Delivered as a file or a code.
     pub digital: bool,
+    /// The texts in other languages, by two-letter code.
+    #[serde(default)]
+    pub translations: BTreeMap<String, ProductTexts>,
+}
+
+/// What a product says in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductTexts {
+    /// As [`Product::name`].
+    pub name: String,
+    /// As [`Product::description`].
+    pub description: String,
+    /// As [`Product::category`].
+    pub category: String,
+    /// As [`Product::image_alt`].
+    pub image_alt: String,
+    /// As [`Product::attributes`], in the same order.
+    pub attributes: Vec<(String, String)>,
+    /// As [`Product::unit`].
+    pub unit: String,
 }
 
 impl Product {
+    /// The product's texts in `language` (a two-letter code), or in the shop's own where there is no translation.
+    pub fn texts(&self, language: &str) -> ProductTexts {
+        self.translations.get(language).cloned().unwrap_or_else(|| ProductTexts {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            category: self.category.clone(),
+            image_alt: self.image_alt.clone(),
+            attributes: self.attributes.clone(),
+            unit: self.unit.clone(),
+        })
+    }
+
     /// What one piece costs now.
     pub fn price(&self) -> Price {
         self.promo_price.unwrap_or(self.base_price)
@@ -123,12 +157,14 @@ impl Product {
 }
 
 /// A product in a basket or an order, with the prices of that moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The product.
     pub product: Product,
     /// Pieces, at least 1.
     pub quantity: u32,
+    /// What all its pieces cost after codes: the lines' final totals add up to the basket's.
+    pub final_total: Price,
 }
 
 impl Line {
@@ -174,7 +210,7 @@ pub enum DeliveryExtra {
 }
 
 /// A delivery that the shop offers for a basket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Kind.
     pub kind: DeliveryKind,
@@ -218,7 +254,7 @@ pub struct Consent {
 }
 
 /// A promotion code in a basket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromoCode {
     /// The code as typed, upper case.
     pub code: String,
@@ -227,6 +263,8 @@ pub struct PromoCode {
 }
 
 /// A basket, priced at one moment. Sums are of the lines; delivery is not in them.
+///
+/// Two baskets of one id and one revision are equal, whenever they are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basket {
     /// Id.
@@ -247,6 +285,8 @@ pub struct Basket {
     pub deliveries: Vec<Delivery>,
     /// Consents asked for.
     pub consents: Vec<Consent>,
+    /// Ways to pay that the shop takes, in the provider's words.
+    pub payment_methods: Vec<String>,
     /// When the shop forgets it.
     pub expires: Timestamp,
     /// Its order, once there is one.
@@ -399,10 +439,8 @@ pub struct NewOrder {
     pub consents: Vec<GivenConsent>,
     /// A word to the shop.
     pub comments: Option<String>,
-    /// Invoice data in the provider's JSON, kept for the merchant's books.
-    pub invoice: Option<String>,
-    /// Parameters that the provider wants back with the order.
-    pub parameters: Vec<(String, String)>,
+    /// The order in the provider's own words, kept whole: invoice data, address details, and what it wants back.
+    pub original: String,
 }
 
 /// Why an order was not placed. Nothing has changed.
@@ -472,8 +510,21 @@ pub enum OrderStatus {
     Rejected,
 }
 
+/// What is known of an order's payment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPayment {
+    /// Paid; an order that is paid at the door counts as accepted without it.
+    pub paid: bool,
+    /// The provider's id of the payment.
+    pub payment_id: Option<String>,
+    /// The reference on the shopper's statement.
+    pub payment_reference: Option<String>,
+    /// How it was paid in the end, in the provider's word, where that differs from the order's.
+    pub payment_method: Option<String>,
+}
+
 /// An order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Technical id.
     pub id: OrderId,
@@ -501,4 +552,6 @@ pub struct Order {
     pub total: Price,
     /// What was asked for.
     pub request: NewOrder,
+    /// Its payment.
+    pub payment: OrderPayment,
 }
