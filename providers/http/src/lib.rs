@@ -1,1 +1,38 @@
-//! What every client of a payment provider needs.
+//! What every client of a payment provider needs, and nothing else:
+//!
+//! - [`Transport`]: sends one HTTP request. Production is [`HttpTransport`]; a test plugs in a provider's emulation.
+//!   Its [`TransportError`] says whether the provider may have acted, which decides what may be sent again.
+//! - [`TokenCache`]: one access token for many callers, fetched once, refreshed shortly before it expires.
+//! - [`Clock`]: the time is given, never taken from the air.
+//!
+//! It does not retry: who sends a state-changing call again must own a key that survives a crash.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use provider_http::{HttpConfig, HttpTransport, Transport};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let transport = HttpTransport::new(&HttpConfig { user_agent: "shop/1.0".into(), ..HttpConfig::default() })?;
+//! let request = http::Request::get("https://api.example/v1/things").body(Bytes::new())?;
+//! match transport.send(request).await {
+//!     Ok(answer) => println!("{}", answer.status()),
+//!     Err(error) if error.may_have_acted() => println!("ask before sending it again: {error}"),
+//!     Err(error) => println!("safe to send again: {error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+/// The time, given.
+mod clock;
+/// The transport of production, on reqwest.
+mod reqwest_transport;
+/// One access token for many callers.
+mod token_cache;
+/// One request, one answer, and what is known when there is none.
+mod transport;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use reqwest_transport::{BuildError, HttpConfig, HttpTransport};
+pub use token_cache::{Token, TokenCache};
+pub use transport::{NotSent, Transport, TransportError, Unknown};
