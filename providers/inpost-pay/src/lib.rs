@@ -1,18 +1,68 @@
-//! A typed client for InPost Pay ("izi").
+//! A typed client for InPost Pay ("izi"), the shopping app of InPost, from the merchant's side.
+//!
+//! - [`Client`]: the merchant's calls to InPost, with one access token for all callers.
+//! - [`signature`] and [`KeyCache`]: what proves that a call to the merchant is InPost's.
+//! - [`wire`]: every message of both directions. Enums are open, amounts exact, personal data hidden in `Debug`.
+//!
+//! Nothing here decides or stores: which call to make, and what to do about an answer, is the merchant's.
+//!
+//! "Contract" in these pages is the interface between InPost Pay and a merchant as published by InPost.
+//!
+//! ```no_run
+//! use inpost_pay::wire::binding::{BindingPlace, Browser};
+//! use inpost_pay::wire::error::ErrorCode;
+//! use inpost_pay::{BasketId, Client, Config, Environment, PhoneNumber};
+//! use provider_http::{HttpConfig, HttpTransport, SystemClock};
+//! use std::sync::Arc;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::for_environment(Environment::Sandbox, "client-id", "client-secret".into(), "shop-1.0")?;
+//! let transport = HttpTransport::new(&HttpConfig::default())?;
+//! let client = Client::new(config, Arc::new(transport), Arc::new(SystemClock))?;
+//!
+//! let basket = BasketId::from("basket-1");
+//! if !client.binding(&basket, None).await?.basket_linked {
+//!     let number = PhoneNumber::new("+48", "600000000");
+//!     match client.bind_by_phone(&basket, number, BindingPlace::ProductCard, Browser::default()).await {
+//!         Ok(()) => println!("approve it in the app"),
+//!         Err(error) if error.code() == Some(&ErrorCode::BasketIsBinded) => println!("linked already"),
+//!         Err(error) if error.may_have_acted() => println!("ask InPost before trying again: {error}"),
+//!         Err(error) => return Err(error.into()),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
+/// Amounts of money and quantities of goods.
 mod amount;
+/// The merchant's calls to InPost.
+mod client;
+/// Where InPost Pay is and who the merchant is.
+mod config;
+/// Exact decimal texts.
 mod decimal;
+/// What can go wrong when the merchant calls InPost.
+mod error;
+/// Identifiers, each of its own type.
 mod id;
+/// InPost's signing keys of one merchant, kept for a day.
+mod key_cache;
+/// The macro of the open enums.
 mod open_enum;
+/// Personal data, hidden in `Debug`.
 mod personal;
-/// The signature on every call of InPost to the merchant.
 pub mod signature;
+/// Points in time as InPost writes them.
 mod utc_time;
-/// The messages, by section of the contract.
 pub mod wire;
 
 pub use amount::{Amount, Price, Units};
+pub use client::{Client, PLUGIN_VERSION_HEADER};
+pub use config::{Config, ConfigError, Environment};
 pub use decimal::DecimalError;
+pub use error::{Error, TokenError, Unexpected};
 pub use id::{BasketId, BrowserId, InpostBasketId, OrderId};
+pub use key_cache::{KeyCache, KeySource};
 pub use personal::{Personal, PhoneNumber};
 pub use utc_time::UtcTime;

@@ -2,20 +2,16 @@
 
 use super::{or_default, text};
 use crate::open_enum::open_enum;
-use crate::{Amount, InpostBasketId, Personal, Price, Units, UtcTime};
+use crate::{Amount, BrowserId, InpostBasketId, Personal, Price, Units, UtcTime};
 use serde::{Deserialize, Serialize};
 
 open_enum! {
     /// The currency of a basket. InPost Pay takes PLN only: hide the widget for another, unless already linked.
+    #[derive(Default)]
     pub enum Currency {
         /// Polish złoty.
+        #[default]
         Pln = "PLN",
-    }
-}
-
-impl Default for Currency {
-    fn default() -> Self {
-        Self::Pln
     }
 }
 
@@ -71,17 +67,13 @@ open_enum! {
 
 open_enum! {
     /// Whether a quantity counts pieces or measures.
+    #[derive(Default)]
     pub enum QuantityType {
         /// Whole pieces; the price is that of one piece.
+        #[default]
         Integer = "INTEGER",
         /// A measure such as kilograms; the price is that of the whole chosen quantity.
         Decimal = "DECIMAL",
-    }
-}
-
-impl Default for QuantityType {
-    fn default() -> Self {
-        Self::Integer
     }
 }
 
@@ -125,19 +117,15 @@ open_enum! {
 
 open_enum! {
     /// Whether a consent must be given.
+    #[derive(Default)]
     pub enum RequirementType {
         /// May be refused.
+        #[default]
         Optional = "OPTIONAL",
         /// Must be given once.
         RequiredOnce = "REQUIRED_ONCE",
         /// Must be given with every order.
         RequiredAlways = "REQUIRED_ALWAYS",
-    }
-}
-
-impl Default for RequirementType {
-    fn default() -> Self {
-        Self::Optional
     }
 }
 
@@ -179,6 +167,17 @@ impl Basket {
     pub const MAX_RELATED_PRODUCTS: usize = 10;
     /// Most consents that InPost takes.
     pub const MAX_CONSENTS: usize = 10;
+}
+
+/// The body of a basket upsert, `PUT /v1/izi/basket/{basket_id}`. Contract, section 2.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BasketUpsert {
+    /// Creates and links the basket at once; only for a trusted browser whose basket is not linked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_id: Option<BrowserId>,
+    /// The basket.
+    #[serde(flatten)]
+    pub basket: Basket,
 }
 
 /// The answer to a basket upsert. Contract, section 2.
