@@ -65,7 +65,11 @@ pub struct Decision<M: Machine> {
 impl<M: Machine> Decision<M> {
     /// Nothing happens: the command was known already, or changes nothing.
     pub fn nothing() -> Self {
-        Decision { events: Vec::new(), effects: Vec::new(), lookups: Vec::new() }
+        Decision {
+            events: Vec::new(),
+            effects: Vec::new(),
+            lookups: Vec::new(),
+        }
     }
 
     /// One event.
@@ -83,14 +87,22 @@ impl<M: Machine> Decision<M> {
     /// And this effect, as soon as possible, after the effects that wait in the same lane.
     #[must_use]
     pub fn and_effect(mut self, effect: M::Effect) -> Self {
-        self.effects.push(Planned { effect, due: None, lane: Lane::Ordered });
+        self.effects.push(Planned {
+            effect,
+            due: None,
+            lane: Lane::Ordered,
+        });
         self
     }
 
     /// And this effect, not before `due`, beside all others: a timer.
     #[must_use]
     pub fn and_timer(mut self, due: Timestamp, effect: M::Effect) -> Self {
-        self.effects.push(Planned { effect, due: Some(due), lane: Lane::Free });
+        self.effects.push(Planned {
+            effect,
+            due: Some(due),
+            lane: Lane::Free,
+        });
         self
     }
 
