@@ -1,11 +1,30 @@
 //! Performs the effects in the outbox, each through its machine's performer, until they are done or dead.
 
 use super::Engine;
+use super::attempt::{Attempt, Registered};
 use super::machine::Machine;
 use super::perform::Perform;
-use super::store::StoreError;
+use super::store::{ClaimedEffect, StoreError};
 use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+
+/// Effects performed at the same time, unless told otherwise.
+const CONCURRENCY: usize = 16;
+
+/// How long a shutdown waits for effects under way.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long to wait before the database is asked again after it failed.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Bounds of the sleep until the next due time. The upper one is for clocks that were set meanwhile.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// What one step of the dispatcher did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,30 +67,86 @@ pub enum StepResult {
     ClaimLost,
 }
 
-/// Performs effects. Clones share the registered performers.
+impl StepResult {
+    /// A word for metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            StepResult::Done => "done",
+            StepResult::Commanded => "commanded",
+            StepResult::Refused => "refused",
+            StepResult::Retry { .. } => "retry",
+            StepResult::Dead => "dead",
+            StepResult::ClaimLost => "claim_lost",
+        }
+    }
+}
+
+/// Performs effects. Clones are one dispatcher.
 #[derive(Clone)]
 pub struct Dispatcher {
     engine: Engine,
+    performers: Arc<HashMap<String, Arc<dyn Attempt>>>,
+    kinds: Arc<[String]>,
+    concurrency: usize,
 }
 
 /// Collects the performers.
 pub struct DispatcherBuilder {
     engine: Engine,
+    performers: HashMap<String, Arc<dyn Attempt>>,
+    concurrency: usize,
+}
+
+impl DispatcherBuilder {
+    /// Effects of machine `M` are performed by `performer`. Effects of machines without one wait in the outbox.
+    #[must_use]
+    pub fn register<M: Machine>(mut self, performer: impl Perform<M>) -> Self {
+        self.performers
+            .insert(M::KIND.to_owned(), Arc::new(Registered::<M, _>::new(performer)));
+        self
+    }
+
+    /// At most so many effects are performed at the same time by [`Dispatcher::run`]: at least 1, 16 unless told.
+    #[must_use]
+    pub fn concurrency(mut self, most: usize) -> Self {
+        self.concurrency = most.max(1);
+        self
+    }
+
+    /// The dispatcher.
+    pub fn build(self) -> Dispatcher {
+        let kinds = self.performers.keys().cloned().collect();
+        let performers = Arc::new(self.performers);
+        Dispatcher {
+            engine: self.engine,
+            performers,
+            kinds,
+            concurrency: self.concurrency,
+        }
+    }
 }
 
 impl Dispatcher {
     /// A dispatcher for the engine's outbox, without performers yet.
     pub fn builder(engine: Engine) -> DispatcherBuilder {
-        DispatcherBuilder { engine }
+        DispatcherBuilder {
+            engine,
+            performers: HashMap::new(),
+            concurrency: CONCURRENCY,
+        }
     }
 
     /// Performs exactly one due effect, if there is one.
     ///
     /// # Errors
-    /// [`StoreError`] when the database fails; the effect is then tried again after its claim has run out.
+    /// [`StoreError`] when the database fails; an effect that was claimed is tried again once its claim has run out.
     pub async fn step(&self) -> Result<Stepped, StoreError> {
-        let _ = &self.engine;
-        Ok(Stepped::Idle { next_due: None })
+        match self.claim(1).await?.pop() {
+            Some(claimed) => self.perform(claimed).await,
+            None => Ok(Stepped::Idle {
+                next_due: self.engine.store().next_due(&self.kinds).await?,
+            }),
+        }
     }
 
     /// Steps until nothing is due: how many effects were tried. At most `limit`.
@@ -86,28 +161,109 @@ impl Dispatcher {
         Ok(performed)
     }
 
-    /// Performs effects as they become due, several at a time, until `shutdown`; then waits for those under way.
+    /// Performs effects as they become due, several at a time, until `shutdown`; then waits for those under way, but
+    /// not long: what is cut off is tried again under the same key at the next start.
     pub async fn run(self, shutdown: CancellationToken) {
-        shutdown.cancelled().await;
+        let mut under_way = JoinSet::new();
+        let mut news = self.engine.bus().outbox();
+        while !shutdown.is_cancelled() {
+            // Marked as heard before looking: what is committed after the look wakes us.
+            news.borrow_and_update();
+            let pause = match self.start_due(&mut under_way).await {
+                Ok(pause) => pause,
+                Err(StoreError::Closed) => break,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read");
+                    Some(PAUSE_AFTER_FAILURE)
+                }
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                _ = news.changed() => {}
+                Some(ended) = under_way.join_next() => log_ended(ended),
+                () = sleep(pause.unwrap_or_default()), if pause.is_some() => {}
+            }
+        }
+        finish(under_way).await;
+    }
+
+    /// Starts what is due, as far as there is room: how long to sleep if nothing else happens, `None` if there is nothing
+    /// to sleep for.
+    async fn start_due(
+        &self,
+        under_way: &mut JoinSet<Result<Stepped, StoreError>>,
+    ) -> Result<Option<Duration>, StoreError> {
+        let room = self.concurrency.saturating_sub(under_way.len());
+        if room == 0 {
+            return Ok(None);
+        }
+        let claimed = self.claim(room).await?;
+        let full = claimed.len() == room;
+        for effect in claimed {
+            let dispatcher = self.clone();
+            under_way.spawn(async move { dispatcher.perform(effect).await });
+        }
+        if full {
+            return Ok(None);
+        }
+        let next_due = self.engine.store().next_due(&self.kinds).await?;
+        Ok(next_due.map(|due| {
+            let left = due.duration_since(self.engine.now());
+            Duration::try_from(left)
+                .unwrap_or_default()
+                .clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+        }))
+    }
+
+    async fn claim(&self, most: usize) -> Result<Vec<ClaimedEffect>, StoreError> {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        self.engine
+            .store()
+            .claim(&self.kinds, self.engine.now(), most)
+            .await
+    }
+
+    async fn perform(&self, claimed: ClaimedEffect) -> Result<Stepped, StoreError> {
+        let Some(performer) = self.performers.get(&claimed.address.kind) else {
+            // Only kinds with a performer are claimed.
+            return Ok(Stepped::Idle { next_due: None });
+        };
+        let result = performer.attempt(&self.engine, &claimed).await?;
+        let ClaimedEffect {
+            address,
+            name,
+            attempt,
+            ..
+        } = claimed;
+        Ok(Stepped::Performed {
+            kind: address.kind,
+            effect: name,
+            attempt,
+            result,
+        })
     }
 }
 
-impl DispatcherBuilder {
-    /// Effects of machine `M` are performed by `performer`.
-    #[must_use]
-    pub fn register<M: Machine>(self, performer: impl Perform<M>) -> Self {
-        drop(performer);
-        self
+async fn finish(mut under_way: JoinSet<Result<Stepped, StoreError>>) {
+    let all = async {
+        while let Some(ended) = under_way.join_next().await {
+            log_ended(ended);
+        }
+    };
+    if timeout(GRACE, all).await.is_err() {
+        tracing::warn!(
+            cut_off = under_way.len(),
+            "effects under way were cut off; they are tried again at the next start"
+        );
     }
+}
 
-    /// At most so many effects are performed at the same time.
-    #[must_use]
-    pub fn concurrency(self, _most: usize) -> Self {
-        self
-    }
-
-    /// The dispatcher.
-    pub fn build(self) -> Dispatcher {
-        Dispatcher { engine: self.engine }
+fn log_ended(ended: Result<Result<Stepped, StoreError>, JoinError>) {
+    match ended {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the outcome of an effect could not be stored: it is tried again")
+        }
+        Err(_) => tracing::error!("a machine or a performer panicked: the effect is tried again"),
     }
 }

@@ -9,6 +9,8 @@
 
 /// Whose a row is, and which: store, kind, id.
 pub mod address;
+/// One try at one effect, and what is stored of it.
+mod attempt;
 /// How long to wait before the next try.
 pub mod backoff;
 /// Tells those who wait that something has been committed.

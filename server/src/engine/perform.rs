@@ -3,6 +3,7 @@
 use super::address::StoreId;
 use super::machine::Machine;
 use async_trait::async_trait;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An effect to be performed now.
@@ -68,4 +69,15 @@ pub trait Perform<M: Machine>: Send + Sync + 'static {
 
     /// What the machine hears when the effect has died; decided and committed together with its death.
     fn given_up(&self, task: &Task<M::Effect>) -> Option<M::Command>;
+}
+
+#[async_trait]
+impl<M: Machine, P: Perform<M> + ?Sized> Perform<M> for Arc<P> {
+    async fn perform(&self, task: &Task<M::Effect>) -> Outcome<M::Command> {
+        self.as_ref().perform(task).await
+    }
+
+    fn given_up(&self, task: &Task<M::Effect>) -> Option<M::Command> {
+        self.as_ref().given_up(task)
+    }
 }
