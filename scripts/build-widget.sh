@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Builds the browser's half of the checkout into widget/dist/: karfa.js (the script tag's file), karfa_widget.js (the
+# glue) and karfa_widget_bg.wasm. Does nothing when nothing has changed. Ends in a table of sizes.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$ROOT/scripts/env.sh"
+
+dist=$ROOT/widget/dist
+stage=$ROOT/target/wasm/stage/widget
+stamp=$ROOT/target/wasm/widget.stamp
+files=(karfa.js karfa_widget.js karfa_widget_bg.wasm)
+
+lock
+cd "$ROOT"
+[ -f "$WASM_WAY_FILE" ] || die "nothing is set up yet: run 'make setup-demo' first"
+use_wasm_toolchain
+
+# What the result depends on, by content: a checkout or a touch changes times, not files.
+fingerprint() {
+  {
+    rustc -vV
+    cat "$WASM_WAY_FILE" Cargo.toml Cargo.lock Trunk.toml scripts/build-widget.sh scripts/env.sh scripts/tools/package-lock.json
+    find widget shared assets -path widget/dist -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+  } | sha256sum
+}
+
+complete() {
+  local file
+  for file in "${files[@]}"; do [ -s "$dist/$file" ] || return 1; done
+}
+
+# With the standard library's source at hand the library is built along, for size: no panic texts, no unwinding. The
+# switches are not stable yet; RUSTC_BOOTSTRAP lets a stable compiler take them, and one that does not know them builds
+# the ordinary way.
+shrink() {
+  local flags="-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none"
+  [ -d "$(rustc --print sysroot)/lib/rustlib/src/rust/library" ] || return 1
+  # shellcheck disable=SC2086 # the flags are several words
+  RUSTC_BOOTSTRAP=1 rustc --target wasm32-unknown-unknown $flags --print cfg >/dev/null 2>&1 || return 1
+  export RUSTC_BOOTSTRAP=1
+  export CARGO_UNSTABLE_BUILD_STD=std,panic_abort
+  export CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags
+}
+
+build() {
+  # Trunk works offline (Trunk.toml), so what the build needs is fetched first. In a pipe Trunk's log needs no colours.
+  cargo fetch "${CARGO_LOCKED[@]}" --target wasm32-unknown-unknown
+  NO_COLOR=true trunk build widget/index.html --cargo-profile wasm-release "${CARGO_LOCKED[@]}" --dist "$stage"
+}
+
+minify() {
+  local features=(bulk-memory nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue)
+  mkdir -p "$dist"
+  # Trunk names both files after the package, with a hyphen; the loader asks for them by the library's name.
+  mv "$stage/karfa-widget_bg.wasm" "$stage/karfa_widget_bg.wasm"
+  sed 's/karfa-widget_bg\.wasm/karfa_widget_bg.wasm/g' "$stage/karfa-widget.js" >"$stage/karfa_widget.js"
+  wasm-opt -Oz --strip-debug --strip-producers "${features[@]/#/--enable-}" "$stage/karfa_widget_bg.wasm" -o "$stage/small.wasm"
+  esbuild "$stage/karfa_widget.js" --log-level=warning --minify --format=esm --target=es2022 --outfile="$stage/small.js"
+  esbuild widget/loader.js --log-level=warning --minify --format=iife --target=es2022 --outfile="$stage/karfa.js"
+  # Whole files only, even for a server that is reading them.
+  mv "$stage/small.wasm" "$dist/karfa_widget_bg.wasm"
+  mv "$stage/small.js" "$dist/karfa_widget.js"
+  mv "$stage/karfa.js" "$dist/karfa.js"
+}
+
+now=$(fingerprint)
+if complete && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then
+  say "the widget is up to date"
+else
+  rm -f "$stamp"
+  if shrink; then
+    say "build the widget, its library along, for size (2-5 min the first time)"
+  else
+    say "build the widget (1-2 min the first time)"
+  fi
+  build
+  minify
+  mkdir -p "$(dirname "$stamp")"
+  # As it is after the build: cargo may have completed the lock file.
+  fingerprint >"$stamp"
+fi
+node scripts/sizes.mjs "${files[@]/#/$dist/}"

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The browser tests, against the binary that `make binary` built. Arguments go to Playwright.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+cd "$ROOT/e2e"
+{ [ -n "${E2E_BROWSER:-}" ] && [ -d node_modules ]; } || die "the tests are not set up yet: run 'make setup-test' first"
+export E2E_KARFA=${E2E_KARFA:-$ROOT/target/demo/karfa}
+[ -x "$E2E_KARFA" ] || die "there is no $E2E_KARFA yet: run 'make binary' first"
+# The last test reads all logs of this run, and of this run only.
+rm -rf .logs
+npm run --silent types
+exec node_modules/.bin/playwright test "$@"
