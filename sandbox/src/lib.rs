@@ -1,1 +1,111 @@
-//! Emulated wallet providers.
+//! Emulated wallet providers, with a phone to tap on and faults on demand.
+//!
+//! A developer of a shop runs it beside the shop; a test plugs it in as a transport. It emulates InPost Pay with all
+//! its state: tokens, bindings, baskets, orders, payments, signed calls to the merchant. See `README.md` for the
+//! accounts, the phone numbers and the calls.
+//!
+//! **Architecture invariant:** the sandbox shares wire types and the text of signatures with the clients in
+//! `providers/`, and nothing with the server. A misunderstanding of the contract must not be able to agree with itself.
+
+#![forbid(unsafe_code)]
+
+/// The list of calls that were made.
+mod calls;
+/// The control: faults, clock, keys.
+mod control;
+/// Faults on demand.
+mod faults;
+/// The gate before every emulated call.
+mod gate;
+/// InPost Pay.
+mod inpost;
+/// Phone numbers.
+mod number;
+/// What a sandbox is told when it starts.
+mod options;
+/// Signed calls to merchants, and their faults.
+mod outgoing;
+/// The people behind the numbers.
+mod people;
+/// The phone.
+mod phone;
+/// problem+json.
+mod problem;
+/// The TCP server.
+mod serve;
+/// The sandbox as a client's transport.
+mod transport;
+/// State, time, chance.
+mod world;
+
+pub use options::{InpostMerchant, Options, Patience};
+pub use transport::SandboxTransport;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+use std::io;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use world::{Shared, World};
+
+/// One sandbox: emulated providers, their customers' phones, and the control of its faults.
+#[derive(Clone)]
+pub struct Sandbox {
+    world: Shared,
+}
+
+impl Sandbox {
+    /// A sandbox with this configuration.
+    ///
+    /// The first signing key is made here: a fraction of a second, more in a build without optimisation.
+    ///
+    /// # Errors
+    /// When the signing key cannot be made.
+    pub fn new(options: Options) -> io::Result<Self> {
+        let world = Arc::new(World::new(options, None));
+        let (seed, version) = world.look(|state, _| (state.inpost.key_seed, state.inpost.current_key()));
+        inpost::keys::key(seed, &version).map_err(io::Error::other)?;
+        Ok(Sandbox { world })
+    }
+
+    /// All routes: `/inpost`, `/phone`, `/control`.
+    ///
+    /// A fault that drops a connection shows here as an answer 503 with an empty body; over TCP ([`Sandbox::serve`])
+    /// and through [`Sandbox::transport`] the caller gets no answer.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/", get(async || Redirect::temporary("/phone")))
+            .nest("/inpost", inpost::router(&self.world))
+            .nest("/phone", phone::router())
+            .nest("/control", control::router())
+            .with_state(self.world.clone())
+    }
+
+    /// The sandbox as the transport of a client in the same process: no port, no network.
+    pub fn transport(&self) -> SandboxTransport {
+        SandboxTransport::new(self.router())
+    }
+
+    /// Serves on `listener` until `shutdown` completes, then lets the last answers out.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        inpost::deliver::resume(&self.world);
+        let stopping = self.world.stopping.clone();
+        let end = async move {
+            shutdown.await;
+            stopping.cancel();
+        };
+        serve::serve(listener, self.router(), end).await
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("options", &self.world.options)
+            .finish_non_exhaustive()
+    }
+}

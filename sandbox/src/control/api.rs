@@ -1,0 +1,260 @@
+//! The control as JSON. Bad input gets a problem+json that says what is possible.
+
+use crate::faults::Wish;
+use crate::inpost;
+use crate::inpost::state::{KeyVersion, Merchant};
+use crate::options::InpostMerchant;
+use crate::problem::Problem;
+use crate::world::Shared;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use http::StatusCode;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Nothing here is larger, 64 KiB.
+const BODY_LIMIT_BYTES: usize = 64 * 1024;
+/// The clock moves at most ten years at a time.
+const LONGEST_ADVANCE_S: i64 = 10 * 366 * 24 * 3600;
+/// Signing keys that can exist.
+const MOST_KEYS: usize = 50;
+/// Merchants that can exist.
+const MOST_MERCHANTS: usize = 100;
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/faults", get(list_faults).post(add_fault).delete(clear_faults))
+        .route("/faults/{id}", delete(remove_fault))
+        .route("/clock", get(read_clock).post(move_clock))
+        .route("/keys", get(list_keys))
+        .route("/keys/rotate", post(rotate_keys))
+        .route("/merchants", get(list_merchants).post(add_merchant))
+        .route("/calls", get(list_calls).delete(clear_calls))
+        .route("/reset", post(reset))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .method_not_allowed_fallback(async || {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "This path does not know this method.",
+            )
+        })
+        .fallback(async || {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "The control has no such path.",
+            )
+        })
+}
+
+fn json_of<T: DeserializeOwned>(body: &Bytes, form: &str) -> Result<T, Problem> {
+    let text: &[u8] = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(text).map_err(|error| Problem::unreadable(format!("The body is {form}: {error}.")))
+}
+
+/// The calls that a fault can be asked for.
+fn call_names() -> Vec<&'static str> {
+    let mut names = inpost::call_names();
+    names.extend(inpost::merchant::CALLS);
+    names
+}
+
+async fn list_faults(State(world): State<Shared>) -> Json<Value> {
+    Json(json!({
+        "faults": world.with_faults(|faults| faults.list().to_vec()),
+        "calls": call_names(),
+        "kinds": crate::faults::Kind::ALL,
+    }))
+}
+
+async fn add_fault(State(world): State<Shared>, body: Bytes) -> Result<(StatusCode, Json<Value>), Problem> {
+    let wish: Wish = json_of(
+        &body,
+        "{call, kind, ms?, status?, error_code?, times?, chance_percent?}, see GET /control/faults",
+    )?;
+    let added = world.with_faults(|faults| faults.add(wish, &call_names(), inpost::merchant::CALLS));
+    let fault = added.map_err(Problem::unreadable)?;
+    world.change(|_, _| ());
+    Ok((StatusCode::CREATED, Json(json!(fault))))
+}
+
+async fn clear_faults(State(world): State<Shared>) -> StatusCode {
+    world.with_faults(crate::faults::Faults::clear);
+    StatusCode::NO_CONTENT
+}
+
+async fn remove_fault(State(world): State<Shared>, Path(id): Path<u64>) -> Result<StatusCode, Problem> {
+    if world.with_faults(|faults| faults.remove(id)) {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Problem::new(
+        StatusCode::NOT_FOUND,
+        "not-found",
+        "There is no such fault: it was played or taken away.",
+    ))
+}
+
+fn clock_of(world: &Shared) -> Json<Value> {
+    Json(json!({
+        "now": world.now(),
+        "ahead_seconds": world.look(|state, _| state.ahead_s),
+    }))
+}
+
+async fn read_clock(State(world): State<Shared>) -> Json<Value> {
+    clock_of(&world)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+async fn move_clock(State(world): State<Shared>, body: Bytes) -> Result<Json<Value>, Problem> {
+    let Advance { advance_seconds } = json_of(&body, "{advance_seconds}")?;
+    if !(0..=LONGEST_ADVANCE_S).contains(&advance_seconds) {
+        let detail = format!(
+            "advance_seconds is from 0 to {LONGEST_ADVANCE_S}: time goes forward; POST /control/reset sets it right."
+        );
+        return Err(Problem::unreadable(detail));
+    }
+    world.change(|state, _| state.ahead_s = state.ahead_s.saturating_add(advance_seconds));
+    Ok(clock_of(&world))
+}
+
+fn keys_of(world: &Shared) -> Json<Value> {
+    Json(world.look(|state, _| json!({ "current": state.inpost.current_key(), "keys": state.inpost.keys })))
+}
+
+async fn list_keys(State(world): State<Shared>) -> Json<Value> {
+    keys_of(&world)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rotation {
+    /// Takes the old versions off the published list.
+    #[serde(default)]
+    retire_old: bool,
+}
+
+async fn rotate_keys(State(world): State<Shared>, body: Bytes) -> Result<Json<Value>, Problem> {
+    let Rotation { retire_old } = json_of(&body, "{retire_old?}")?;
+    let (seed, version) = world.look(|state, _| (state.inpost.key_seed, state.inpost.keys.len() + 1));
+    if version > MOST_KEYS {
+        return Err(Problem::unreadable(format!(
+            "There are {MOST_KEYS} keys already: POST /control/reset first."
+        )));
+    }
+    let version = version.to_string();
+    let made = version.clone();
+    // Making a key is work for seconds, where the build is not optimised.
+    let key = tokio::task::spawn_blocking(move || inpost::keys::key(seed, &made).map(|_| ())).await;
+    if !matches!(key, Ok(Ok(()))) {
+        let detail = "The new key could not be made: try again.";
+        return Err(Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "sandbox-error",
+            detail,
+        ));
+    }
+    world.change(|state, _| {
+        let keys = &mut state.inpost.keys;
+        if retire_old {
+            keys.iter_mut().for_each(|key| key.published = false);
+        }
+        if keys.iter().all(|key| key.version != version) {
+            keys.push(KeyVersion {
+                version,
+                published: true,
+            });
+        }
+    });
+    Ok(keys_of(&world))
+}
+
+fn describe(merchant: &Merchant) -> Value {
+    json!({
+        "client_id": merchant.client_id,
+        "pos_id": merchant.pos_id,
+        "name": merchant.name,
+        "callback_url": merchant.callback_url,
+    })
+}
+
+async fn list_merchants(State(world): State<Shared>) -> Json<Value> {
+    Json(world.look(
+        |state, _| json!({ "inpost": state.inpost.merchants.values().map(describe).collect::<Vec<_>>() }),
+    ))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewMerchant {
+    client_id: String,
+    client_secret: SecretString,
+    pos_id: Option<String>,
+    merchant_secret: Option<SecretString>,
+    name: Option<String>,
+    callback_url: String,
+}
+
+async fn add_merchant(
+    State(world): State<Shared>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let form = "{client_id, client_secret, callback_url, pos_id?, merchant_secret?, name?}";
+    let new: NewMerchant = json_of(&body, form)?;
+    let is_web = url::Url::parse(&new.callback_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if new.client_id.trim().is_empty() || !is_web {
+        let detail =
+            "client_id must not be empty, and callback_url is an address like http://127.0.0.1:8080/inpost.";
+        return Err(Problem::unreadable(detail));
+    }
+    let given = InpostMerchant {
+        pos_id: new.pos_id.unwrap_or_else(|| new.client_id.clone()),
+        name: new.name.unwrap_or_else(|| new.client_id.clone()),
+        merchant_secret: new.merchant_secret.unwrap_or_else(|| new.client_secret.clone()),
+        client_id: new.client_id,
+        client_secret: new.client_secret,
+        callback_url: new.callback_url,
+    };
+    world.change(|state, _| {
+        let merchants = &mut state.inpost.merchants;
+        if merchants.len() >= MOST_MERCHANTS && !merchants.contains_key(&given.client_id) {
+            return Err(Problem::unreadable(format!(
+                "There are {MOST_MERCHANTS} merchants already."
+            )));
+        }
+        let merchant = Merchant::from(&given);
+        let answer = describe(&merchant);
+        merchants.insert(merchant.client_id.clone(), merchant);
+        Ok((StatusCode::CREATED, Json(answer)))
+    })
+}
+
+#[derive(Deserialize)]
+struct Since {
+    #[serde(default)]
+    after: u64,
+}
+
+async fn list_calls(State(world): State<Shared>, Query(since): Query<Since>) -> Json<Value> {
+    Json(json!({ "calls": world.with_calls(|calls| calls.since(since.after)) }))
+}
+
+async fn clear_calls(State(world): State<Shared>) -> StatusCode {
+    world.with_calls(crate::calls::Calls::clear);
+    StatusCode::NO_CONTENT
+}
+
+async fn reset(State(world): State<Shared>) -> StatusCode {
+    world.reset();
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,12 @@
+//! `/control`: faults, the clock, the keys, a fresh start, and the list of calls.
+
+/// The control as JSON.
+mod api;
+
+use crate::world::Shared;
+use axum::Router;
+
+/// The routes below `/control`.
+pub(crate) fn router() -> Router<Shared> {
+    api::router()
+}

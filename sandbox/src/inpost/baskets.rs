@@ -1,0 +1,136 @@
+//! Baskets: the merchant's updates, the trusted browser's shortcut, and the back office's lists.
+
+use super::auth::Caller;
+use super::binding::refuse_if_over;
+use super::error::{ApiError, Code};
+use super::state::{Basket, Link, Merchant, State};
+use super::{page, shape, shapes};
+use crate::number::Number;
+use crate::world::Shared;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State as FromWorld};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// `PUT /v1/izi/basket/{basket_id}`: updates a linked basket; with `browser_id` it creates and links one.
+pub(crate) async fn put(
+    FromWorld(world): FromWorld<Shared>,
+    Caller(merchant): Caller,
+    Path(basket_id): Path<String>,
+    body: Bytes,
+) -> Result<Json<Value>, ApiError> {
+    let mut document = shape::read(&body, &shapes::BASKET)?;
+    let browser_id = take_browser_id(&mut document);
+    let fresh_id = world.id();
+    world.change(|state, now| {
+        let state = &mut state.inpost;
+        let known = state.basket(&merchant.client_id, &basket_id);
+        if let Some(basket) = known {
+            refuse_if_over(basket, now)?;
+        }
+        if known.is_some_and(|basket| basket.owner(now).is_some()) {
+            return update(state, &merchant, &basket_id, document, now);
+        }
+        let Some(browser_id) = browser_id else {
+            let message =
+                "no linked basket has this id: link it first, or send the browser_id of a trusted browser";
+            return Err(ApiError::new(Code::BasketNotFound, message));
+        };
+        let number = state
+            .browser(&merchant.client_id, &browser_id)
+            .cloned()
+            .ok_or_else(|| {
+                ApiError::new(Code::BrowserNotFound, "there is no trusted browser with this id")
+            })?;
+        let inpost_basket_id = known.map_or(fresh_id, |basket| basket.inpost_basket_id.clone());
+        let basket = linked(&merchant, &basket_id, &inpost_basket_id, number, document, now);
+        state.baskets.insert(inpost_basket_id.clone(), basket);
+        Ok(Json(json!({ "inpost_basket_id": inpost_basket_id })))
+    })
+}
+
+/// `PUT /v2/izi/basket/{basket_id}`: updates a linked basket, never creates.
+pub(crate) async fn put_v2(
+    FromWorld(world): FromWorld<Shared>,
+    Caller(merchant): Caller,
+    Path(basket_id): Path<String>,
+    body: Bytes,
+) -> Result<Json<Value>, ApiError> {
+    let mut document = shape::read(&body, &shapes::BASKET)?;
+    take_browser_id(&mut document);
+    world.change(|state, now| {
+        let known = state.inpost.basket(&merchant.client_id, &basket_id);
+        let basket =
+            known.ok_or_else(|| ApiError::new(Code::BasketNotFound, "there is no basket with this id"))?;
+        refuse_if_over(basket, now)?;
+        if basket.owner(now).is_none() {
+            return Err(ApiError::new(Code::BasketNotBound, "the basket is not linked"));
+        }
+        update(&mut state.inpost, &merchant, &basket_id, document, now)
+    })
+}
+
+fn update(
+    state: &mut State,
+    merchant: &Merchant,
+    basket_id: &str,
+    document: Value,
+    now: Timestamp,
+) -> Result<Json<Value>, ApiError> {
+    let basket = state
+        .basket_mut(&merchant.client_id, basket_id)
+        .ok_or_else(|| ApiError::new(Code::BasketNotFound, "there is no basket with this id"))?;
+    basket.document = Some(document);
+    basket.changed = now;
+    Ok(Json(json!({ "inpost_basket_id": basket.inpost_basket_id })))
+}
+
+fn linked(
+    merchant: &Merchant,
+    basket_id: &str,
+    inpost_basket_id: &str,
+    number: Number,
+    document: Value,
+    now: Timestamp,
+) -> Basket {
+    Basket {
+        inpost_basket_id: inpost_basket_id.to_owned(),
+        merchant: merchant.client_id.clone(),
+        basket_id: basket_id.to_owned(),
+        link: Link::Linked { number },
+        document: Some(document),
+        changed: now,
+        busy: false,
+    }
+}
+
+/// The browser's id is not part of the basket.
+fn take_browser_id(document: &mut Value) -> Option<String> {
+    let taken = document.as_object_mut()?.remove("browser_id")?;
+    taken.as_str().map(str::to_owned)
+}
+
+/// `GET /v1/izi/baskets`.
+pub(crate) async fn list(
+    FromWorld(world): FromWorld<Shared>,
+    Caller(merchant): Caller,
+    Query(query): Query<page::Wish>,
+) -> Result<Json<Value>, ApiError> {
+    let page = page::Page::read(&query)?;
+    world.look(|state, now| {
+        let linked = state
+            .inpost
+            .baskets
+            .values()
+            .filter(|basket| basket.merchant == merchant.client_id);
+        let linked = linked.filter(|basket| basket.owner(now).is_some());
+        Ok(page.answer(linked.map(|basket| {
+            json!({
+                "basket_id": basket.basket_id,
+                "inpost_basket_id": basket.inpost_basket_id,
+                "basket": basket.document,
+            })
+        })))
+    })
+}

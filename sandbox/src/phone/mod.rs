@@ -1,0 +1,14 @@
+//! The phone: as JSON, as a stream of changes, and as a page.
+
+/// The phone as JSON.
+mod api;
+/// What is on its screen, as one document.
+mod screen;
+
+use crate::world::Shared;
+use axum::Router;
+
+/// The routes below `/phone`.
+pub(crate) fn router() -> Router<Shared> {
+    Router::new().nest("/api", api::router())
+}

@@ -1,0 +1,156 @@
+//! What all parts of the sandbox stand on: the state behind its lock, the time, chance, and word of changes.
+
+use crate::calls::{CallRecord, Calls};
+use crate::faults::{Fault, Faults};
+use crate::inpost;
+use crate::options::{Options, Patience};
+use jiff::{SignedDuration, Timestamp};
+use provider_http::Transport;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Everything that a restart must find again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// How far `/control/clock` has moved our time ahead, in seconds.
+    pub(crate) ahead_s: i64,
+    pub(crate) inpost: inpost::State,
+}
+
+/// One sandbox. Shared by all routes; nothing in it is held across an await.
+pub(crate) struct World {
+    pub(crate) options: Options,
+    state: Mutex<State>,
+    faults: Mutex<Faults>,
+    calls: Mutex<Calls>,
+    random: Mutex<StdRng>,
+    changed: watch::Sender<u64>,
+    /// Ends the phones' streams and the background deliveries when the sandbox stops.
+    pub(crate) stopping: CancellationToken,
+}
+
+/// The world as routes hold it.
+pub(crate) type Shared = Arc<World>;
+
+impl World {
+    pub(crate) fn new(options: Options, kept: Option<State>) -> Self {
+        let state = kept.unwrap_or_else(|| Self::fresh(&options));
+        // A restart must not repeat the ids of the time before it.
+        let salt = u64::from(state.inpost.starts);
+        World {
+            state: Mutex::new(state),
+            faults: Mutex::default(),
+            calls: Mutex::default(),
+            random: Mutex::new(StdRng::seed_from_u64(
+                options.seed ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            )),
+            changed: watch::Sender::new(0),
+            stopping: CancellationToken::new(),
+            options,
+        }
+    }
+
+    fn fresh(options: &Options) -> State {
+        State {
+            ahead_s: 0,
+            inpost: inpost::State::new(options),
+        }
+    }
+
+    /// Back to the beginning: no baskets, no orders, no faults, no moved clock.
+    pub(crate) fn reset(&self) {
+        lock(&self.faults).clear();
+        lock(&self.calls).clear();
+        self.change(|state, _| *state = Self::fresh(&self.options));
+    }
+
+    pub(crate) fn patience(&self) -> Patience {
+        self.options.patience
+    }
+
+    pub(crate) fn transport(&self) -> &Arc<dyn Transport> {
+        &self.options.transport
+    }
+
+    /// The time outside, where merchants live; signatures carry it.
+    pub(crate) fn time_outside(&self) -> Timestamp {
+        self.options.clock.now()
+    }
+
+    /// The sandbox's own time: outside's, moved ahead by `/control/clock`.
+    pub(crate) fn now(&self) -> Timestamp {
+        ahead(self.time_outside(), lock(&self.state).ahead_s)
+    }
+
+    /// Looks at the state.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&State, Timestamp) -> T) -> T {
+        let outside = self.time_outside();
+        let state = lock(&self.state);
+        let now = ahead(outside, state.ahead_s);
+        look(&state, now)
+    }
+
+    /// Changes the state, then tells the phones.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State, Timestamp) -> T) -> T {
+        let outside = self.time_outside();
+        let answer = {
+            let mut state = lock(&self.state);
+            let now = ahead(outside, state.ahead_s);
+            change(&mut state, now)
+        };
+        self.changed.send_modify(|count| *count = count.wrapping_add(1));
+        answer
+    }
+
+    /// Wakes whenever something has changed.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// A made-up id that is not met twice.
+    pub(crate) fn id(&self) -> String {
+        let bytes: [u8; 16] = lock(&self.random).random();
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+
+    /// The faults that this call suffers now.
+    pub(crate) fn strike(&self, call: &str) -> Vec<Fault> {
+        let mut random = lock(&self.random);
+        lock(&self.faults).strike(call, || random.random_range(0..100))
+    }
+
+    pub(crate) fn with_faults<T>(&self, with: impl FnOnce(&mut Faults) -> T) -> T {
+        with(&mut lock(&self.faults))
+    }
+
+    /// Writes a call into the list, and a line into the log.
+    pub(crate) fn record(&self, record: CallRecord) {
+        tracing::debug!(
+            call = record.call,
+            method = record.method,
+            route = record.route,
+            status = record.status,
+            error_code = record.error_code,
+            "call"
+        );
+        lock(&self.calls).add(record);
+    }
+
+    pub(crate) fn with_calls<T>(&self, with: impl FnOnce(&mut Calls) -> T) -> T {
+        with(&mut lock(&self.calls))
+    }
+}
+
+fn ahead(time: Timestamp, seconds: i64) -> Timestamp {
+    time.checked_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(time)
+}
+
+/// A panic while the lock was held leaves the state whole enough for an emulation to go on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,8 @@
+//! The emulated InPost Pay from outside: literal JSON in, literal JSON out, a fake shop behind it.
+
+// In a test a failed expectation is the point, in its helpers too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod bench;
+mod binding;
+mod token;
