@@ -10,7 +10,7 @@ stage=$ROOT/target/wasm/stage/widget
 stamp=$ROOT/target/wasm/widget.stamp
 files=(karfa.js karfa_widget.js karfa_widget_bg.wasm)
 
-lock
+lock build
 cd "$ROOT"
 [ -f "$WASM_WAY_FILE" ] || die "nothing is set up yet: run 'make setup-demo' first"
 use_wasm_toolchain

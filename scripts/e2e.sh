@@ -7,7 +7,8 @@ cd "$ROOT/e2e"
 { [ -n "${E2E_BROWSER:-}" ] && [ -d node_modules ]; } || die "the tests are not set up yet: run 'make setup-test' first"
 export E2E_KARFA=${E2E_KARFA:-$ROOT/target/demo/karfa}
 [ -x "$E2E_KARFA" ] || die "there is no $E2E_KARFA yet: run 'make binary' first"
-# The last test reads all logs of this run, and of this run only.
-rm -rf .logs
+# Two runs would clear away each other's logs and traces.
+lock browser-tests
 npm run --silent types
-exec node_modules/.bin/playwright test "$@"
+# Without the lock in its hands: a browser left over must not hold it.
+node_modules/.bin/playwright test "$@" 9>&-

@@ -66,12 +66,12 @@ step() {
   die "$advice (the whole output: .tools/log/$name.log)"
 }
 
-# One set-up or wasm build at a time in this checkout; a second one waits for the first and then finds its work done.
+# lock NAME: one of a kind at a time in this checkout; a second one waits for the first, and then finds its work done.
 lock() {
   mkdir -p "$TOOLS"
-  exec 9>"$TOOLS/lock"
+  exec 9>"$TOOLS/$1.lock"
   if ! flock --nonblock 9; then
-    say "waiting for another make in this folder"
+    say "waiting for another $1 in this folder"
     flock 9
   fi
 }

@@ -83,7 +83,7 @@ need_npm() {
       npm_install "$folder"
 }
 
-lock
+lock setup
 need_rust
 need_compiler
 if [ "$role" != check ]; then

@@ -1,0 +1,52 @@
+// How the browser tests run. scripts/e2e.sh sets E2E_BROWSER and E2E_KARFA and starts Playwright.
+import { defineConfig, devices } from '@playwright/test';
+
+const ci = Boolean(process.env.CI);
+
+export default defineConfig({
+  testDir: './tests',
+  outputDir: './test-results',
+  globalSetup: './support/fresh-logs.ts',
+  // Every worker has a backend, a sandbox and a database of its own, so single tests can run side by side. Two cores,
+  // two workers. A test that passes at the second try has found something: no retries.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: ci,
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  reporter: [['list'], ['./support/closing-line.ts'], ...(ci ? [] : [['html', { open: 'never' }] as const])],
+  use: {
+    locale: 'pl-PL',
+    timezoneId: 'Europe/Warsaw',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(process.env.E2E_BROWSER ? { executablePath: process.env.E2E_BROWSER } : {}),
+      // No sandbox, because CI runs as root; no calls home, because a test talks to this machine only.
+      args: [
+        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    {
+      name: 'desktop',
+      use: { viewport: { width: 1280, height: 800 } },
+      teardown: 'logs',
+    },
+    {
+      name: 'mobile',
+      // The narrowest phone in wide use, with the user agent, touch and pixels of a real one.
+      use: { ...devices['Pixel 7'], viewport: { width: 360, height: 740 }, screen: { width: 360, height: 740 } },
+      teardown: 'logs',
+    },
+    {
+      // Runs last, whatever became of the others: what they logged holds nothing about a person.
+      name: 'logs',
+      testDir: './logs',
+      timeout: 120_000,
+    },
+  ],
+});

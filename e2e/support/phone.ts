@@ -1,0 +1,173 @@
+// The shopper's phone with the wallet's app on it, tapped through the sandbox's JSON.
+import { mustNotBeLogged, type Person } from './people.ts';
+import { call } from './sandbox-http.ts';
+import { until } from './until.ts';
+
+/** A request that waits for an answer. */
+export interface Message {
+  id: string;
+  provider: 'inpost' | 'netgiro' | 'vipps';
+  kind: 'link' | 'consent' | 'payment' | 'sms';
+  title: string;
+  text: string;
+  expires_at: string;
+  sign_in_required?: boolean;
+}
+
+/** A linked basket. `basket` is the merchant's document (InPost contract, section 4). */
+export interface LinkedBasket {
+  inpost_basket_id: string;
+  basket: {
+    summary: { basket_base_price: Price; basket_final_price?: Price; basket_notice?: { type: string; description: string } };
+    products: Array<{ product_id: string; product_name: string; quantity: { quantity: number } }>;
+  } & Record<string, unknown>;
+}
+
+/** Decimal text with two places. */
+export interface Price {
+  net: string | number;
+  gross: string | number;
+  vat: string | number;
+}
+
+/** An order, as the app shows it. */
+export interface OrderView {
+  order_id: string;
+  customer_order_id: string | null;
+  inpost_basket_id: string;
+  payment_type: string;
+  payment_status: string | null;
+  payment_refusal: string | null;
+  order_status: string | null;
+  merchant_status: string;
+  total: string;
+}
+
+/** Something that the app tells its owner. */
+export interface Notice {
+  id: string;
+  code: string;
+  text: string;
+}
+
+interface Owner {
+  name: string;
+  surname: string;
+  mail: string;
+  address: { address: string; address_details?: { street?: string } };
+}
+
+/** Everything on the screen. */
+export interface Screen {
+  number: string;
+  masked_number: string;
+  person: Owner;
+  signed_in: boolean;
+  inbox: Message[];
+  baskets: LinkedBasket[];
+  orders: OrderView[];
+  notices: Notice[];
+  trusted_browsers: unknown[];
+}
+
+/** What the shopper chooses when ordering; what is left out, the sandbox chooses. */
+export interface OrderWish {
+  payment_type: string;
+  blik_code?: string;
+  delivery?: unknown;
+  consents?: Array<{ consent_id: string; is_accepted: boolean }>;
+  order_comments?: string;
+}
+
+/** One person's phone. A tap that does not work throws a {@link Refusal}. */
+export class Phone {
+  readonly person: Person;
+  readonly #url: string;
+
+  private constructor(sandboxUrl: string, person: Person) {
+    this.person = person;
+    this.#url = `${sandboxUrl}/phone/api/${person.number}`;
+  }
+
+  /** Takes the phone in hand, and sees to it that the last test looks for its owner in the logs. */
+  static async of(sandboxUrl: string, person: Person): Promise<Phone> {
+    const phone = new Phone(sandboxUrl, person);
+    const { name, surname, mail, address } = (await phone.screen()).person;
+    mustNotBeLogged(
+      { what: 'a phone number', text: person.phone },
+      { what: 'an e-mail address', text: mail },
+      { what: 'a name', text: `${name} ${surname}` },
+      { what: 'a surname', text: surname },
+      { what: 'a street', text: address.address },
+    );
+    return phone;
+  }
+
+  screen(): Promise<Screen> {
+    return call('GET', this.#url);
+  }
+
+  /** Waits for a request: by default for one to link a basket. */
+  message(kind: Message['kind'] = 'link'): Promise<Message> {
+    return until(`a ${kind} request on the phone`, async () =>
+      (await this.screen()).inbox.find((message) => message.kind === kind),
+    );
+  }
+
+  /** Waits until nothing waits for an answer any more: answered, withdrawn or lapsed. */
+  async nothingWaits(): Promise<void> {
+    await until('an empty inbox on the phone', async () => (await this.screen()).inbox.length === 0);
+  }
+
+  /** Waits for a request and approves it. */
+  async approve(how: { trust_browser?: boolean; sign_in?: boolean } = {}): Promise<void> {
+    const { id } = await this.message();
+    await call('POST', `${this.#url}/inbox/${id}`, { action: 'approve', ...how });
+  }
+
+  /** Waits for a request and rejects it. */
+  async reject(): Promise<void> {
+    const { id } = await this.message();
+    await call('POST', `${this.#url}/inbox/${id}`, { action: 'reject' });
+  }
+
+  /** Opens a deep link, or scans a QR code, whose text is the same. */
+  async open(link: string): Promise<void> {
+    await call('POST', `${this.#url}/links`, { link });
+  }
+
+  /** Waits for a linked basket, and for it to be as `wanted`. */
+  basket(wanted: (basket: LinkedBasket) => boolean = () => true, what = 'a linked basket on the phone'): Promise<LinkedBasket> {
+    return until(what, async () => (await this.screen()).baskets.find((basket) => basket.basket && wanted(basket)));
+  }
+
+  /** Waits until no basket is linked. */
+  async noBasket(): Promise<void> {
+    await until('no linked basket on the phone', async () => (await this.screen()).baskets.length === 0);
+  }
+
+  /** Changes the basket in the app; `event` is the body of a basket event (InPost contract, section 5). */
+  async changeBasket(basket: LinkedBasket, event: Record<string, unknown>): Promise<void> {
+    await call('POST', `${this.#url}/baskets/${basket.inpost_basket_id}/events`, event);
+  }
+
+  /** Deletes the basket in the app. */
+  async deleteBasket(basket: LinkedBasket): Promise<void> {
+    await call('DELETE', `${this.#url}/baskets/${basket.inpost_basket_id}`);
+  }
+
+  /** Orders what is in the basket, and pays. */
+  async order(basket: LinkedBasket, wish: OrderWish): Promise<void> {
+    await call('POST', `${this.#url}/baskets/${basket.inpost_basket_id}/order`, wish);
+  }
+
+  /** Pays an order whose payment has failed. */
+  async payAgain(order: OrderView, how: { payment_type?: string; blik_code?: string } = {}): Promise<void> {
+    await call('POST', `${this.#url}/orders/${order.order_id}/payment`, how);
+  }
+
+  /** Waits for an order, and for it to be as `wanted`. */
+  placedOrder(wanted: (order: OrderView) => boolean = () => true, what = 'an order on the phone'): Promise<OrderView> {
+    return until(what, async () => (await this.screen()).orders.find(wanted));
+  }
+}
