@@ -262,7 +262,7 @@ fn log_ended(ended: Result<Result<Stepped, StoreError>, JoinError>) {
     match ended {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
-            tracing::error!(%error, "the outcome of an effect could not be stored: it is tried again")
+            tracing::error!(%error, "the outcome of an effect could not be stored: it is tried again");
         }
         Err(_) => tracing::error!("a machine or a performer panicked: the effect is tried again"),
     }

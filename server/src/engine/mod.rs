@@ -32,6 +32,9 @@ pub mod sqlite;
 /// What a database must be able to do for the engine.
 pub mod store;
 
+#[cfg(test)]
+mod tests;
+
 use address::{Address, StoreId};
 use bus::{Bus, BusLimits};
 use jiff::Timestamp;

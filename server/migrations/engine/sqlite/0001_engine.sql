@@ -38,7 +38,7 @@ CREATE TABLE outbox (
     -- Tries begun, and those of them that never ended: the process died, or the claim ran out.
     attempts     INTEGER NOT NULL DEFAULT 0,
     lost         INTEGER NOT NULL DEFAULT 0,
-    -- Counts the claims ever made; only the newest may end the row.
+    -- Counts the claims ever made; only the newest may end the row, and only while lease_until is set.
     claim        INTEGER NOT NULL DEFAULT 0,
     due          INTEGER NOT NULL,
     lease_us     INTEGER NOT NULL,

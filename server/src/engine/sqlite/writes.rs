@@ -261,12 +261,12 @@ async fn claim(
 
 async fn end_effect(tx: &mut SqliteConnection, claim: Claim, end: &End) -> Result<bool, Error> {
     let query = match end {
-        End::Done => sqlx::query("DELETE FROM outbox WHERE id = ? AND claim = ? AND status = 'pending'")
+        End::Done => sqlx::query("DELETE FROM outbox WHERE id = ? AND claim = ? AND lease_until IS NOT NULL")
             .bind(claim.id)
             .bind(claim.number),
         End::Retry { due, why } => sqlx::query(
             "UPDATE outbox SET due = ?, last_error = ?, lease_until = NULL
-             WHERE id = ? AND claim = ? AND status = 'pending'",
+             WHERE id = ? AND claim = ? AND lease_until IS NOT NULL",
         )
         .bind(stamp::not_before(*due))
         .bind(why)
@@ -274,7 +274,7 @@ async fn end_effect(tx: &mut SqliteConnection, claim: Claim, end: &End) -> Resul
         .bind(claim.number),
         End::Dead { why } => sqlx::query(
             "UPDATE outbox SET status = 'dead', last_error = ?, lease_until = NULL
-             WHERE id = ? AND claim = ? AND status = 'pending'",
+             WHERE id = ? AND claim = ? AND lease_until IS NOT NULL",
         )
         .bind(why)
         .bind(claim.id)
