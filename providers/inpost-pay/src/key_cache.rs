@@ -54,9 +54,9 @@ struct KeySet {
     keys: HashMap<String, Result<Arc<VerifyingKey>, KeyError>>,
 }
 
-/// The last fetch.
+/// The last fetch, at its beginning while it runs, at its end afterwards.
 struct Attempt {
-    begun_at: Timestamp,
+    at: Timestamp,
     end: AttemptEnd,
 }
 
@@ -126,7 +126,7 @@ impl KeyCache {
         let needed = held.fresh(version, now).is_none() && !held.paused(now);
         if needed {
             held.attempt = Some(Attempt {
-                begun_at: now,
+                at: now,
                 end: AttemptEnd::Open,
             });
         }
@@ -143,7 +143,7 @@ impl KeyCache {
             }
             Err(error) => AttemptEnd::Failed(error),
         };
-        held.attempt = Some(Attempt { begun_at: now, end });
+        held.attempt = Some(Attempt { at: now, end });
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -166,7 +166,7 @@ impl Held {
                 AttemptEnd::Fetched => PAUSE,
                 AttemptEnd::Open | AttemptEnd::Failed(_) => PAUSE_AFTER_FAILURE,
             };
-            is_within(attempt.begun_at, now, pause)
+            is_within(attempt.at, now, pause)
         })
     }
 

@@ -50,6 +50,17 @@ open_enum! {
     }
 }
 
+impl ErrorCode {
+    /// Whether the refusal of an update or an unlink says that there is no link any more: unlink locally, and tell the
+    /// shopper nothing. Contract, section 2, reactions.
+    pub fn means_not_linked(&self) -> bool {
+        matches!(
+            self,
+            Self::BasketNotFound | Self::BasketNotBound | Self::BasketExpired
+        )
+    }
+}
+
 /// InPost's refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {

@@ -55,6 +55,16 @@ fn every_code_of_inpost_is_typed() {
 }
 
 #[test]
+fn three_codes_mean_that_there_is_no_link_any_more() {
+    let found: Vec<_> = ErrorCode::ALL
+        .iter()
+        .filter(|code| code.means_not_linked())
+        .map(ErrorCode::as_str)
+        .collect();
+    assert_eq!(found, ["BASKET_NOT_FOUND", "BASKET_NOT_BOUND", "BASKET_EXPIRED"]);
+}
+
+#[test]
 fn every_code_of_the_merchant_has_its_status() {
     let statuses = [
         (400, "BAD_REQUEST"),
