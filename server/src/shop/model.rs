@@ -510,7 +510,7 @@ pub enum OrderStatus {
     Rejected,
 }
 
-/// What is known of an order's payment.
+/// Where an order's payment stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPayment {
     /// Paid; an order that is paid at the door counts as accepted without it.
