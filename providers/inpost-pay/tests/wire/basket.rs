@@ -284,6 +284,7 @@ fn amounts_are_read_from_texts_and_numbers_exactly() {
         ("0", 0),
         (r#""-0.01""#, -1),
         ("99999999.99", 9_999_999_999),
+        ("1234567890123.45", 123_456_789_012_345),
         (r#""92233720368547758.07""#, i64::MAX),
         (r#""-92233720368547758.08""#, i64::MIN),
     ] {
@@ -315,6 +316,8 @@ fn amounts_that_are_not_exact_are_refused() {
         r#""92233720368547758.08""#,
         "9223372036854775807",
         "0.1234567890123456789",
+        // 16 digits: a reader that carries JSON numbers as doubles may have changed them already.
+        "12345678901234.56",
     ] {
         assert!(
             serde_json::from_str::<inpost_pay::Amount>(literal).is_err(),
