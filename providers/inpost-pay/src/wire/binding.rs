@@ -1,9 +1,9 @@
 //! Linking a basket: the check, the start and the confirmation. Contract, sections 2 and 3.
 
-use super::text;
+use super::{or_default, text};
 use crate::open_enum::open_enum;
 use crate::{BrowserId, InpostBasketId, Personal, PhoneNumber, UtcTime};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 open_enum! {
     /// How a link is started.
@@ -221,13 +221,9 @@ pub struct Confirmation {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmedBrowser {
     /// The customer trusts it; `null` and absence mean no.
-    #[serde(default, deserialize_with = "no_if_null")]
+    #[serde(default, deserialize_with = "or_default")]
     pub browser_trusted: bool,
     /// Its id, only if trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub browser_id: Option<BrowserId>,
-}
-
-fn no_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    super::or_default(deserializer)
 }
