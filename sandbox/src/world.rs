@@ -10,6 +10,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -109,6 +110,20 @@ impl World {
     /// Wakes whenever something has changed.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
+    }
+
+    /// Waits until a condition holds, at most so long; it is looked at again after every change.
+    pub(crate) async fn wait_until(&self, at_most: Duration, holds: impl Fn(&State) -> bool) {
+        let mut changes = self.changes();
+        let wait = async {
+            while !self.look(|state, _| holds(state)) {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        // Who waits looks at the state afterwards in any case.
+        let _ = tokio::time::timeout(at_most, wait).await;
     }
 
     /// A made-up id that is not met twice.

@@ -6,12 +6,13 @@ use super::error::{ApiError, Code};
 use super::state::{Basket, Link, Merchant, State};
 use super::{page, shape, shapes};
 use crate::number::Number;
-use crate::world::Shared;
+use crate::world::{Shared, World};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as FromWorld};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// `PUT /v1/izi/basket/{basket_id}`: updates a linked basket; with `browser_id` it creates and links one.
 pub(crate) async fn put(
@@ -23,6 +24,7 @@ pub(crate) async fn put(
     let mut document = shape::read(&body, &shapes::BASKET)?;
     let browser_id = take_browser_id(&mut document);
     let fresh_id = world.id();
+    confirmed(&world, &merchant, &basket_id).await;
     world.change(|state, now| {
         let state = &mut state.inpost;
         let known = state.basket(&merchant.client_id, &basket_id);
@@ -59,6 +61,7 @@ pub(crate) async fn put_v2(
 ) -> Result<Json<Value>, ApiError> {
     let mut document = shape::read(&body, &shapes::BASKET)?;
     take_browser_id(&mut document);
+    confirmed(&world, &merchant, &basket_id).await;
     world.change(|state, now| {
         let known = state.inpost.basket(&merchant.client_id, &basket_id);
         let basket =
@@ -69,6 +72,18 @@ pub(crate) async fn put_v2(
         }
         update(&mut state.inpost, &merchant, &basket_id, document, now)
     })
+}
+
+/// A merchant may update a basket right after it has answered the confirmation, before we have read that answer.
+const CONFIRMATION_TAKES: Duration = Duration::from_secs(3);
+
+/// Lets a confirmation that is under way end first.
+async fn confirmed(world: &World, merchant: &Merchant, basket_id: &str) {
+    let settled = |state: &crate::world::State| {
+        let basket = state.inpost.basket(&merchant.client_id, basket_id);
+        !basket.is_some_and(|basket| matches!(&basket.link, Link::Pending(pending) if pending.answering))
+    };
+    world.wait_until(CONFIRMATION_TAKES, settled).await;
 }
 
 fn update(

@@ -188,6 +188,30 @@ fn begin(
     Ok(inpost_basket_id)
 }
 
+/// `PUT /v2/izi/basket/{basket_id}/binding`: a key with which the vendor's widget goes on by itself. The same basket
+/// keeps its key, so that a repeated call starts nothing twice.
+pub(crate) async fn start_v2(
+    FromWorld(world): FromWorld<Shared>,
+    Caller(merchant): Caller,
+    Path(basket_id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let fresh = world.id();
+    world.change(|state, now| {
+        if let Some(basket) = state.inpost.basket(&merchant.client_id, &basket_id) {
+            refuse_if_over(basket, now)?;
+        }
+        let whose = (merchant.client_id, basket_id);
+        let keys = &mut state.inpost.binding_keys;
+        let known = keys
+            .iter()
+            .find(|(_, basket)| **basket == whose)
+            .map(|(key, _)| key.clone());
+        let key = known.unwrap_or(fresh);
+        keys.insert(key.clone(), whose);
+        Ok(Json(json!({ "basket_binding_api_key": key })))
+    })
+}
+
 #[derive(Deserialize)]
 pub(crate) struct RealizedQuery {
     if_basket_realized: Option<String>,

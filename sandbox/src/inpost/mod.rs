@@ -52,71 +52,25 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use error::{ApiError, Code};
 
 /// Every call of a merchant: its name for the faults, its route, what answers it. Contract, section 2.
+#[rustfmt::skip] // A table is read by its columns.
 fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
     vec![
         ("inpost.token", "/auth/token", post(auth::token)),
-        (
-            "inpost.binding.read",
-            "/v1/izi/basket/{basket_id}/binding",
-            get(binding::read),
-        ),
-        (
-            "inpost.binding.start",
-            "/v1/izi/basket/{basket_id}/binding",
-            post(binding::start),
-        ),
-        (
-            "inpost.binding.delete",
-            "/v1/izi/basket/{basket_id}/binding",
-            delete(binding::end),
-        ),
-        (
-            "inpost.browser.delete",
-            "/v1/izi/browser/{browser_id}/binding",
-            delete(binding::forget_browser),
-        ),
-        (
-            "inpost.basket.put",
-            "/v1/izi/basket/{basket_id}",
-            put(baskets::put),
-        ),
-        (
-            "inpost.v2.basket.put",
-            "/v2/izi/basket/{basket_id}",
-            put(baskets::put_v2),
-        ),
+        ("inpost.binding.read", "/v1/izi/basket/{basket_id}/binding", get(binding::read)),
+        ("inpost.binding.start", "/v1/izi/basket/{basket_id}/binding", post(binding::start)),
+        ("inpost.binding.delete", "/v1/izi/basket/{basket_id}/binding", delete(binding::end)),
+        ("inpost.browser.delete", "/v1/izi/browser/{browser_id}/binding", delete(binding::forget_browser)),
+        ("inpost.basket.put", "/v1/izi/basket/{basket_id}", put(baskets::put)),
+        ("inpost.v2.binding.start", "/v2/izi/basket/{basket_id}/binding", put(binding::start_v2)),
+        ("inpost.v2.basket.put", "/v2/izi/basket/{basket_id}", put(baskets::put_v2)),
         ("inpost.baskets.list", "/v1/izi/baskets", get(baskets::list)),
-        (
-            "inpost.order.event",
-            "/v1/izi/order/{order_id}/event",
-            post(orders::event),
-        ),
+        ("inpost.order.event", "/v1/izi/order/{order_id}/event", post(orders::event)),
         ("inpost.orders.list", "/v1/izi/orders", get(orders::list)),
-        (
-            "inpost.payment_methods",
-            "/v1/izi/payment-methods",
-            get(orders::payment_methods),
-        ),
-        (
-            "inpost.keys.all",
-            "/v1/izi/signing-keys/public",
-            get(signing_keys::all),
-        ),
-        (
-            "inpost.keys.one",
-            "/v1/izi/signing-keys/public/{version}",
-            get(signing_keys::one),
-        ),
-        (
-            "inpost.transactions.list",
-            "/v1/izi/transaction",
-            get(transactions::list),
-        ),
-        (
-            "inpost.transaction.refund",
-            "/v1/izi/transaction/{id}/refund",
-            post(transactions::refund),
-        ),
+        ("inpost.payment_methods", "/v1/izi/payment-methods", get(orders::payment_methods)),
+        ("inpost.keys.all", "/v1/izi/signing-keys/public", get(signing_keys::all)),
+        ("inpost.keys.one", "/v1/izi/signing-keys/public/{version}", get(signing_keys::one)),
+        ("inpost.transactions.list", "/v1/izi/transaction", get(transactions::list)),
+        ("inpost.transaction.refund", "/v1/izi/transaction/{id}/refund", post(transactions::refund)),
     ]
 }
 

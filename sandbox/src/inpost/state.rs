@@ -236,7 +236,9 @@ pub(crate) struct State {
     pub(crate) baskets: BTreeMap<String, Basket>,
     /// By `browser_id`.
     pub(crate) browsers: BTreeMap<String, Browser>,
-    /// By order id, behind the merchant's client id.
+    /// Keys of the second generation's widget, each with its merchant and basket.
+    pub(crate) binding_keys: BTreeMap<String, (String, String)>,
+    /// Oldest first.
     pub(crate) orders: Vec<Order>,
     pub(crate) transactions: Vec<Transaction>,
     pub(crate) notices: BTreeMap<Number, Vec<Notice>>,
@@ -264,6 +266,7 @@ impl State {
             tokens: BTreeMap::new(),
             baskets: BTreeMap::new(),
             browsers: BTreeMap::new(),
+            binding_keys: BTreeMap::new(),
             orders: Vec::new(),
             transactions: Vec::new(),
             notices: BTreeMap::new(),

@@ -251,7 +251,7 @@ impl Bench {
         });
         let start: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(start));
-        let mut options = Options::new("http://shop.test/inpost", Arc::clone(&shop) as Arc<dyn Transport>);
+        let mut options = Options::new("http://shop.test/inpost", shop.clone());
         options.clock = clock.clone();
         options.seed = 7;
         options.patience = Patience {
@@ -313,6 +313,18 @@ impl Bench {
             Body::from(body.to_string())
         };
         self.send(request.body(body).unwrap()).await
+    }
+
+    /// Asks for a refund under a command id; an empty one is not sent.
+    pub(crate) async fn refund(&self, transaction: &str, command: &str, body: &Value) -> (StatusCode, Value) {
+        let token = self.token.lock().unwrap().clone();
+        let mut request = Request::post(format!("/inpost/v1/izi/transaction/{transaction}/refund"))
+            .header("authorization", format!("Bearer {token}"));
+        if !command.is_empty() {
+            request = request.header("x-command-id", command);
+        }
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
     }
 
     /// Calls the phone or the control.

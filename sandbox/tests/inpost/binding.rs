@@ -488,3 +488,25 @@ async fn a_merchant_does_not_see_the_baskets_of_another() {
     );
     assert_eq!(bench.api("DELETE", BINDING, &Value::Null).await.0, 404);
 }
+
+#[tokio::test]
+async fn the_second_generation_gets_a_key_that_a_basket_keeps() {
+    let bench = Bench::new().await;
+    let path = "/v2/izi/basket/b-1/binding";
+    let (status, first) = bench.api("PUT", path, &Value::Null).await;
+    assert_eq!(status, 200);
+    assert!(
+        first["basket_binding_api_key"]
+            .as_str()
+            .is_some_and(|key| key.len() > 20),
+        "{first}"
+    );
+    assert_eq!(bench.api("PUT", path, &Value::Null).await.1, first);
+    assert_ne!(
+        bench
+            .api("PUT", "/v2/izi/basket/b-2/binding", &Value::Null)
+            .await
+            .1,
+        first
+    );
+}

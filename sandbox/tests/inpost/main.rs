@@ -1,8 +1,19 @@
 //! The emulated InPost Pay from outside: literal JSON in, literal JSON out, a fake shop behind it.
 
 // In a test a failed expectation is the point, in its helpers too.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
+mod basket;
 mod bench;
 mod binding;
+mod change;
+mod client;
+mod faults;
+mod order;
+mod signing;
 mod token;

@@ -85,6 +85,7 @@ async fn every_call_but_the_token_needs_a_token() {
         ("DELETE", "/v1/izi/basket/b/binding"),
         ("PUT", "/v1/izi/basket/b"),
         ("PUT", "/v2/izi/basket/b"),
+        ("PUT", "/v2/izi/basket/b/binding"),
         ("DELETE", "/v1/izi/browser/b/binding"),
         ("POST", "/v1/izi/order/o/event"),
         ("GET", "/v1/izi/baskets"),
