@@ -17,22 +17,33 @@ distro=$TOOLS/rust-web
 host_lib=lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')
 
 rustup_ready() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
-distro_ready() { [ -x "$distro/bin/rustc" ] && "$distro/bin/rustc" -V >/dev/null 2>&1 && [ -e "$distro/lib/rustlib/src/rust/library" ]; }
+distro_ready() {
+  [ -x "$distro/$host_lib/bin/rust-lld" ] && [ -e "$distro/lib/rustlib/src/rust/library" ] &&
+    "$distro/bin/rustc" -V >/dev/null 2>&1
+}
 
 note_way() {
   # Written only when it differs: the file's text is part of what decides whether the widget is built again.
   [ "$(cat "$WASM_WAY_FILE" 2>/dev/null)" = "$1" ] || printf '%s\n' "$1" >"$WASM_WAY_FILE"
 }
 
-# The standard library's source is worth a try: with it the widget comes out about 15 % smaller.
 add_with_rustup() {
   have rustup || return 1
   say "add the wasm target with rustup (10 s)"
   mkdir -p "$LOGS"
   timeout 300 rustup target add $target >"$LOGS/wasm-target.log" 2>&1 </dev/null || return 1
-  timeout 300 rustup component add rust-src >>"$LOGS/wasm-target.log" 2>&1 </dev/null ||
-    say "  without the library's source: the widget will be a little larger"
   rustup_ready
+}
+
+# With the library's source at hand the widget comes out about 15 % smaller. Tried once: it is no must.
+add_library_source() {
+  local tried=$TOOLS/rust-src-tried
+  [ ! -e "$tried" ] || return 0
+  [ ! -d "$(rustc --print sysroot)/lib/rustlib/src/rust/library" ] || return 0
+  say "add the standard library's source with rustup (5 s)"
+  timeout 300 rustup component add rust-src >/dev/null 2>&1 </dev/null ||
+    say "  without it the widget will be a little larger"
+  touch "$tried"
 }
 
 # Debian's rustc knows one place for its libraries, /usr. The links give it another, with the linker of the installed
@@ -51,12 +62,15 @@ link_distro() {
   chmod +x "$distro/bin/rustc"
 }
 
-if [ "$wanted" != distro ] && { rustup_ready || add_with_rustup; }; then
+# A way that was found to work is not looked for again.
+if [ "$wanted" != distro ] && rustup_ready; then
+  way=rustup
+elif [ "$wanted" != rustup ] && distro_ready; then
+  way=distro
+elif [ "$wanted" != distro ] && add_with_rustup; then
   way=rustup
 elif [ "$wanted" = rustup ]; then
   die "rustup could not add the target $target (see .tools/log/wasm-target.log): check the network, then run make again"
-elif distro_ready; then
-  way=distro
 else
   if apt_ready; then apt_refresh; fi
   apt-cache show rustc-web >/dev/null 2>&1 ||
@@ -66,5 +80,6 @@ else
   distro_ready || die "Debian's Rust does not start: run $distro/bin/rustc -V to see why"
   way=distro
 fi
+[ $way = distro ] || add_library_source
 [ "$(cat "$WASM_WAY_FILE" 2>/dev/null)" = $way ] || say "the browser's half is built with: $way"
 note_way $way
