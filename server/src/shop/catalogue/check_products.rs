@@ -174,7 +174,7 @@ fn ean(c: &mut Checker, key: &str, ean: Option<String>) -> Option<String> {
             .zip([1, 3].into_iter().cycle())
             .map(|(digit, weight)| digit * weight)
             .sum();
-        let valid = ean.len() == 13 && digits.len() == 13 && sum % 10 == 0;
+        let valid = ean.len() == 13 && digits.len() == 13 && sum.is_multiple_of(10);
         c.require(
             valid,
             key,

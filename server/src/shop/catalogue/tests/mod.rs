@@ -1,6 +1,11 @@
 //! The shop over a real database, with a clock that stands still until it is moved.
 
 mod baskets;
+mod feed;
+mod files;
+mod orders;
+mod payments;
+mod sums;
 
 use super::{Catalogue, CatalogueShop};
 use crate::shop::Shop as _;
