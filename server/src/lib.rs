@@ -4,7 +4,20 @@
 
 #![forbid(unsafe_code)]
 
+/// The browser's edge: problems, sessions, limits, live views, files.
+pub mod web;
 /// The durable core: machines, store, journal, outbox, dispatcher.
 pub mod engine;
 /// The merchant's shop behind one trait: products, baskets, stock, orders.
 pub mod shop;
+
+/// Puts the parts together.
+pub mod app;
+/// InPost Pay online.
+pub mod checkout;
+/// The configuration.
+pub mod config;
+/// Tries everything that the backend needs.
+pub mod doctor;
+/// The log.
+pub mod logging;

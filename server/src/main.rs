@@ -1,2 +1,222 @@
-//! The binary `karfa`.
-fn main() {}
+//! The binary `karfa`: reads the command line, starts what was asked for, and says what went wrong in one sentence.
+
+use clap::{Args, Parser, Subcommand};
+use karfa::app::{self, App, Parts};
+use karfa::config::Config;
+use karfa::{doctor, logging};
+use karfa_sandbox::{Options, Sandbox};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Connects a shop, online and at the till, with the shopper's wallet app.
+#[derive(Parser)]
+#[command(name = "karfa", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A shop, its backend and the emulated providers with a phone to tap on, all on this machine
+    Demo(Demo),
+    /// The backend of a shop, as the configuration says
+    Serve(ConfigFile),
+    /// The emulated providers alone, for developers of shops
+    Sandbox(SandboxArgs),
+    /// Reads the configuration and says whether it is right, without starting anything
+    Check(ConfigFile),
+    /// Tries everything that `serve` needs: database, catalogue, InPost's token and signing keys
+    Doctor(ConfigFile),
+}
+
+#[derive(Args)]
+struct ConfigFile {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", env = "KARFA_CONFIG")]
+    config: PathBuf,
+}
+
+#[derive(Args)]
+struct Demo {
+    /// Port of the shop and its backend
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Port of the sandbox with the phone
+    #[arg(long, default_value_t = 8090)]
+    sandbox_port: u16,
+    /// Folder for the data, made if there is none; the current folder by default
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct SandboxArgs {
+    /// Port of the sandbox
+    #[arg(long, default_value_t = 8090)]
+    port: u16,
+    /// Where InPost's calls to the shop go
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/inpost")]
+    merchant_url: String,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the system gives no threads: {error}")),
+    };
+    let outcome = runtime.block_on(run(cli.command));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&sentence(error.as_ref())),
+    }
+}
+
+fn fail(text: &str) -> ExitCode {
+    say(&mut std::io::stderr(), &format!("karfa: {text}"));
+    ExitCode::FAILURE
+}
+
+/// An error with its causes in one sentence.
+fn sentence(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// Writes a line for the person at the terminal. Whoever closed the terminal does not want it any more.
+fn say(to: &mut impl std::io::Write, line: &str) {
+    let _ = writeln!(to, "{line}");
+    let _ = to.flush();
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(args) => demo(args).await,
+        Command::Serve(file) => serve(&file.config).await,
+        Command::Sandbox(args) => sandbox(args).await,
+        Command::Check(file) => {
+            let config = load(&file.config)?;
+            app::check_catalogues(&config)?;
+            say(&mut std::io::stdout(), &format!("{} is right", file.config.display()));
+            Ok(())
+        }
+        Command::Doctor(file) => {
+            let config = load(&file.config)?;
+            let report = doctor::examine(&config).await;
+            say(&mut std::io::stdout(), report.text.trim_end());
+            if report.healthy { Ok(()) } else { Err("not all is well: see the lines with ✗ above".into()) }
+        }
+    }
+}
+
+fn load(path: &Path) -> Result<Config, Failure> {
+    // The two that belong to the command line and to the tests of other tools are no settings.
+    let environment: BTreeMap<String, String> =
+        std::env::vars().filter(|(name, _)| name != "KARFA_CONFIG" && name != "KARFA_BROWSER").collect();
+    Ok(Config::load(path, &environment)?)
+}
+
+async fn serve(path: &Path) -> Result<(), Failure> {
+    let config = load(path)?;
+    logging::start(&config.log)?;
+    let listener = listen(config.listen, "listen").await?;
+    let shutdown = shutdown_on_signal()?;
+    let app = App::build(&config, Parts::of_this_machine()?).await?;
+    ready(&listener)?;
+    app.serve(listener, shutdown).await?;
+    Ok(())
+}
+
+async fn sandbox(args: SandboxArgs) -> Result<(), Failure> {
+    logging::start(&log_filter())?;
+    let listener = listen(local(args.port), "--port").await?;
+    let shutdown = shutdown_on_signal()?;
+    let sandbox = Sandbox::new(Options::new(args.merchant_url, app::transport()?))?;
+    ready(&listener)?;
+    sandbox.serve(listener, shutdown.cancelled_owned()).await?;
+    Ok(())
+}
+
+async fn demo(args: Demo) -> Result<(), Failure> {
+    logging::start(&log_filter())?;
+    let folder = args.data.unwrap_or_else(|| PathBuf::from("."));
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| format!("cannot make the folder {}: {error}; name another with --data DIR", folder.display()))?;
+    let shop = listen(local(args.port), "--port").await?;
+    let providers = listen(local(args.sandbox_port), "--sandbox-port").await?;
+    let shutdown = shutdown_on_signal()?;
+
+    let shop_url = format!("http://{}", shop.local_addr()?);
+    let sandbox_url = format!("http://{}", providers.local_addr()?);
+    let sandbox = Sandbox::new(Options::new(format!("{shop_url}/inpost"), app::transport()?))?;
+    let config = app::demo_config(shop.local_addr()?, &sandbox_url, &folder.join("karfa-demo.db"))?;
+    let parts = Parts::of_this_machine()?;
+    let app = App::build(&config, parts).await?;
+    ready(&shop)?;
+    ready(&providers)?;
+    say(&mut std::io::stdout(), &format!("shop   {shop_url}/\nphone  {sandbox_url}/phone"));
+    let both = tokio::try_join!(
+        async { app.serve(shop, shutdown.clone()).await.map_err(Failure::from) },
+        async { sandbox.serve(providers, shutdown.clone().cancelled_owned()).await.map_err(Failure::from) },
+    );
+    both.map(drop)
+}
+
+fn log_filter() -> String {
+    std::env::var("KARFA_LOG").unwrap_or_else(|_| "warn".to_owned())
+}
+
+fn local(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "is taken by another program".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "needs more rights than you have".to_owned(),
+            _ => format!("cannot be listened on ({error})"),
+        };
+        format!("{address} {why}: choose another with {option}").into()
+    })
+}
+
+fn ready(listener: &TcpListener) -> Result<(), Failure> {
+    say(&mut std::io::stdout(), &format!("ready http://{}", listener.local_addr()?));
+    Ok(())
+}
+
+/// Ends everything on SIGINT and SIGTERM.
+fn shutdown_on_signal() -> Result<CancellationToken, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let shutdown = CancellationToken::new();
+    let token = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        token.cancel();
+    });
+    Ok(shutdown)
+}

@@ -1,0 +1,318 @@
+//! Puts the parts together: stores, routers, background work.
+//!
+//! Belongs here: who knows whom. Does not belong here: what any of them does.
+
+/// Which store a request belongs to.
+mod host;
+
+use crate::checkout::inpost::InpostPerformer;
+use crate::checkout::link::Link;
+use crate::checkout::translate::StoreFacts;
+use crate::checkout::widget_api::WidgetState;
+use crate::checkout::{self, Checkout, Checkouts, callbacks, follower, widget_api};
+use crate::config::{Config, ConfigError, StoreConfig};
+use crate::engine::Engine;
+use crate::engine::dispatcher::Dispatcher;
+use crate::engine::random::{Random, SystemRandom};
+use crate::engine::store::StoreError;
+use crate::shop::ShopError;
+use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
+use crate::web::client_address::BehindProxy;
+use crate::web::live::Live;
+use crate::web::origin::Origins;
+use crate::web::session::Sessions;
+use crate::web::{assets, edge, operations};
+use axum::{Extension, Router};
+use inpost_pay::{Client, KeyCache};
+use jiff::SignedDuration;
+use provider_http::{BuildError, Clock, HttpConfig, HttpTransport, SystemClock, Transport};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests may go on after the signal to end.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// What the world gives the server: time, chance, and the way to the providers.
+#[derive(Clone)]
+pub struct Parts {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Keys, ids, jitter.
+    pub random: Arc<dyn Random>,
+    /// Carries calls to providers.
+    pub transport: Arc<dyn Transport>,
+}
+
+impl Parts {
+    /// This machine's clock, randomness and network.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn of_this_machine() -> Result<Self, BuildError> {
+        Ok(Parts { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), transport: transport()? })
+    }
+}
+
+/// The network.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn transport() -> Result<Arc<dyn Transport>, BuildError> {
+    let config = HttpConfig { user_agent: callbacks::PLUGIN_VERSION.to_owned(), ..HttpConfig::default() };
+    Ok(Arc::new(HttpTransport::new(&config)?))
+}
+
+/// The server cannot start. Each text is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A catalogue is wrong.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] StoreError),
+    /// The shop's tables cannot be used.
+    #[error("the shop's tables cannot be opened in {path}: choose another file with database")]
+    Shop {
+        /// The database.
+        path: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// An account at InPost is wrong.
+    #[error(transparent)]
+    Inpost(#[from] inpost_pay::ConfigError),
+    /// The listener broke.
+    #[error("the connection to the network broke")]
+    Network(#[from] std::io::Error),
+}
+
+/// The whole backend, ready to serve.
+pub struct App {
+    router: Router,
+    engine: Engine,
+    dispatcher: Dispatcher,
+    checkouts: Vec<Arc<Checkout>>,
+    shutdown: CancellationToken,
+}
+
+impl App {
+    /// Opens the database and puts everything together. Nothing runs yet.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build(config: &Config, parts: Parts) -> Result<Self, StartError> {
+        let shutdown = CancellationToken::new();
+        let engine = Engine::open_sqlite(&config.database, parts.clock.clone(), parts.random.clone()).await?;
+        let pool = shop_pool(&config.database).await?;
+        let mut checkouts = Vec::new();
+        let mut stores = Vec::new();
+        for store in &config.stores {
+            let checkout = Arc::new(open_store(config, store, &parts, engine.clone(), pool.clone()).await?);
+            stores.push((store.hosts.clone(), store_router(config, store, &checkout, &shutdown)));
+            checkouts.push(checkout);
+        }
+        let performer = InpostPerformer::new(Checkouts::new(checkouts.clone()));
+        let dispatcher = Dispatcher::builder(engine.clone()).register::<Link>(performer).build();
+        let mut router = operations::router(engine.clone()).merge(host::by_name(stores));
+        if config.behind_proxy {
+            router = router.layer(Extension(BehindProxy));
+        }
+        let router = edge::common(router, engine.clone());
+        Ok(App { router, engine, dispatcher, checkouts, shutdown })
+    }
+
+    /// All routes, for a test that calls them without a network.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Performs one due effect, if there is one; for a test that goes step by step.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn step(&self) -> Result<crate::engine::dispatcher::Stepped, StoreError> {
+        self.dispatcher.step().await
+    }
+
+    /// Tells the links of what has changed in the shops' baskets; how many changes it were. For a test.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn follow(&self) -> Result<usize, checkout::CheckoutError> {
+        let mut changes = 0;
+        for checkout in &self.checkouts {
+            changes += follower::step(checkout).await?;
+        }
+        Ok(changes)
+    }
+
+    /// Serves until `shutdown`, then lets the last answers out.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> Result<(), StartError> {
+        let mut background = JoinSet::new();
+        for checkout in self.checkouts {
+            background.spawn(follower::run(checkout, self.shutdown.clone()));
+        }
+        background.spawn(self.dispatcher.run(self.shutdown.clone()));
+        background.spawn(operations::sweep(self.engine.clone(), self.shutdown.clone()));
+
+        let stop = self.shutdown.clone();
+        let asked = shutdown.clone();
+        let served = axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                asked.cancelled().await;
+                // Observers end first: they would keep the server waiting, and their browsers come back by themselves.
+                stop.cancel();
+            });
+        let patience = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(LAST_ANSWERS).await;
+        };
+        let outcome = tokio::select! {
+            outcome = served.into_future() => outcome,
+            () = patience => Ok(()),
+        };
+        self.shutdown.cancel();
+        while background.join_next().await.is_some() {}
+        self.engine.close().await;
+        Ok(outcome?)
+    }
+}
+
+async fn open_store(
+    config: &Config,
+    store: &StoreConfig,
+    parts: &Parts,
+    engine: Engine,
+    pool: SqlitePool,
+) -> Result<Checkout, StartError> {
+    let catalogue = Arc::new(catalogue(store)?);
+    let chance = parts.random.clone();
+    let random = Arc::new(move |bytes: &mut [u8]| chance.fill(bytes));
+    let shop = CatalogueShop::open(pool, store.id.as_str(), catalogue, parts.clock.clone(), random)
+        .await
+        .map_err(|error| shop_error(&config.database, error))?;
+    let inpost = Arc::new(inpost_client(store, parts)?);
+    Ok(Checkout {
+        store: store.id.clone(),
+        engine,
+        shop: Arc::new(shop),
+        keys: KeyCache::new(inpost.clone(), parts.clock.clone()),
+        inpost,
+        facts: StoreFacts {
+            public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            pos_id: store.inpost.pos_id.clone(),
+        },
+        time_to_approve: SignedDuration::from_secs(i64::from(store.inpost.approval_seconds)),
+        app_link: store.inpost.app_link.clone(),
+        https: config.public_url.scheme() == "https",
+    })
+}
+
+fn shop_error(path: &Path, error: ShopError) -> StartError {
+    StartError::Shop { path: path.display().to_string(), source: Box::new(error) }
+}
+
+/// The store's client of InPost.
+///
+/// # Errors
+/// When its addresses are none.
+pub fn inpost_client(store: &StoreConfig, parts: &Parts) -> Result<Client, inpost_pay::ConfigError> {
+    let config = inpost_pay::Config {
+        api_url: store.inpost.api_url.clone(),
+        token_url: store.inpost.token_url.clone(),
+        client_id: store.inpost.client_id.clone(),
+        client_secret: store.inpost.client_secret.clone(),
+        plugin_version: callbacks::PLUGIN_VERSION.to_owned(),
+    };
+    Client::new(config, parts.transport.clone(), parts.clock.clone())
+}
+
+/// Everything under one store's addresses.
+fn store_router(
+    config: &Config,
+    store: &StoreConfig,
+    checkout: &Arc<Checkout>,
+    shutdown: &CancellationToken,
+) -> Router {
+    let state = WidgetState { checkout: checkout.clone(), live: Live::new(shutdown.clone()) };
+    let origins = Origins::new([&config.public_url], store.allowed_origins.iter().map(String::as_str));
+    let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https);
+    let browser = edge::browser(widget_api::router(state), sessions, origins);
+    Router::new()
+        .nest("/inpost", callbacks::router(checkout.clone()))
+        .merge(browser)
+        .merge(assets::widget())
+        .merge(assets::pages())
+}
+
+fn catalogue(store: &StoreConfig) -> Result<Catalogue, CatalogueError> {
+    match store.catalogue.as_str() {
+        "demo" => Catalogue::demo(),
+        path => Catalogue::read(Path::new(path)),
+    }
+}
+
+/// Reads every store's catalogue and says what is wrong with the first that is.
+///
+/// # Errors
+/// [`CatalogueError`], whose text is for the merchant.
+pub fn check_catalogues(config: &Config) -> Result<(), CatalogueError> {
+    config.stores.iter().try_for_each(|store| catalogue(store).map(drop))
+}
+
+async fn shop_pool(path: &Path) -> Result<SqlitePool, StartError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10));
+    SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options)
+        .await
+        .map_err(|source| StartError::Shop { path: path.display().to_string(), source: Box::new(source) })
+}
+
+/// The configuration of `karfa demo`: the demo shop at `shop`, with the accounts that the sandbox knows.
+///
+/// # Errors
+/// Never in practice: the text is our own.
+pub fn demo_config(shop: SocketAddr, sandbox_url: &str, database: &Path) -> Result<Config, ConfigError> {
+    let text = format!(
+        r#"
+        listen = "{shop}"
+        public_url = "http://{shop}"
+        database = {database}
+        [[store]]
+        id = "demo"
+        catalogue = "demo"
+        [store.inpost]
+        api_url = "{sandbox_url}/inpost"
+        token_url = "{sandbox_url}/inpost/auth/token"
+        client_id = "karfa-demo"
+        client_secret = "karfa-demo-secret"
+        pos_id = "karfa-demo"
+        app_link = "inpostsandbox://izilink"
+        "#,
+        database = toml::Value::from(database.display().to_string()),
+    );
+    Config::parse(&text, "the demo's configuration", &BTreeMap::new())
+}

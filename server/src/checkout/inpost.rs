@@ -1,0 +1,286 @@
+//! Performs the effects of a link: asks InPost to change something, has the shop place an order, looks at the clock.
+//!
+//! **Architecture invariant:** InPost is asked to change something from here alone.
+
+use super::link::{Attempt, Link, Stage};
+use super::machine::{BrowserFacts, Command, LinkEffect};
+use super::translate::basket::Notice;
+use super::translate::{self, order::refusal_notice};
+use super::{Checkout, Checkouts, binding_read};
+use crate::engine::perform::{Outcome, Perform, Task};
+use crate::shop::model::{BasketId, NewOrder};
+use async_trait::async_trait;
+use inpost_pay::wire::binding::Browser;
+use inpost_pay::wire::error::ErrorCode;
+use inpost_pay::{Error, UtcTime};
+use karfa_shared::phone::PhoneNumber;
+
+type Performed = Outcome<Command>;
+
+/// Performs the effects of all stores' links.
+pub struct InpostPerformer {
+    checkouts: Checkouts,
+}
+
+impl InpostPerformer {
+    /// Performs for these checkouts.
+    pub fn new(checkouts: Checkouts) -> Self {
+        InpostPerformer { checkouts }
+    }
+}
+
+#[async_trait]
+impl Perform<Link> for InpostPerformer {
+    async fn perform(&self, task: &Task<LinkEffect>) -> Performed {
+        let Some(checkout) = self.checkouts.of_store(&task.store) else {
+            return Outcome::dead("the store is not in the configuration any more");
+        };
+        let Ok(basket) = BasketId::parse(&task.aggregate_id) else {
+            return Outcome::dead("the link's id is not a basket's");
+        };
+        let link = match checkout.load(&basket).await {
+            Ok(loaded) => loaded.state,
+            Err(error) => return Outcome::retry(error.to_string()),
+        };
+        let one = One { checkout, basket: &basket, link: &link };
+        match &task.effect {
+            LinkEffect::StartBinding { attempt, phone, place, browser } => {
+                one.start_binding(*attempt, phone, place, browser).await
+            }
+            LinkEffect::StoreBasket { link: Some((attempt, browser_id)), .. } => {
+                one.link_trusted(*attempt, browser_id).await
+            }
+            LinkEffect::StoreBasket { link: None, notice } => one.store_basket(notice.as_deref()).await,
+            LinkEffect::Unbind => one.unbind().await,
+            LinkEffect::ForgetBrowser { browser_id } => one.forget_browser(browser_id).await,
+            LinkEffect::PlaceOrder { order } => one.place_order(order).await,
+            LinkEffect::StopConnecting { attempt } => {
+                Outcome::Command(Command::BindingUnavailable { attempt: *attempt })
+            }
+            LinkEffect::Look { attempt, looks } => one.look(*attempt, *looks).await,
+            LinkEffect::Lapse { attempt } => one.lapse(*attempt).await,
+        }
+    }
+
+    fn given_up(&self, task: &Task<LinkEffect>) -> Option<Command> {
+        match &task.effect {
+            LinkEffect::StartBinding { attempt, .. } | LinkEffect::StoreBasket { link: Some((attempt, _)), .. } => {
+                Some(Command::BindingUnavailable { attempt: *attempt })
+            }
+            LinkEffect::Lapse { attempt } => Some(Command::TimeIsUp { attempt: *attempt }),
+            LinkEffect::Look { attempt, looks } => Some(Command::LookAgain { attempt: *attempt, looks: *looks }),
+            LinkEffect::StoreBasket { link: None, .. }
+            | LinkEffect::Unbind
+            | LinkEffect::ForgetBrowser { .. }
+            | LinkEffect::PlaceOrder { .. }
+            | LinkEffect::StopConnecting { .. } => None,
+        }
+    }
+}
+
+/// One basket's link, and what is needed to do something about it.
+struct One<'a> {
+    checkout: &'a Checkout,
+    basket: &'a BasketId,
+    link: &'a Link,
+}
+
+impl One<'_> {
+    fn inpost_id(&self) -> inpost_pay::BasketId {
+        self.basket.as_str().into()
+    }
+
+    fn still_connects(&self, attempt: Attempt) -> bool {
+        self.link.attempt == attempt && matches!(self.link.stage, Stage::Connecting { .. })
+    }
+
+    fn still_waits(&self, attempt: Attempt) -> bool {
+        self.link.attempt == attempt && matches!(self.link.stage, Stage::Waiting { .. })
+    }
+
+    async fn start_binding(
+        &self,
+        attempt: Attempt,
+        phone: &PhoneNumber,
+        place: &str,
+        browser: &BrowserFacts,
+    ) -> Performed {
+        if !self.still_connects(attempt) {
+            return Outcome::Done;
+        }
+        let number = inpost_pay::PhoneNumber::new(format!("+{}", phone.country_prefix()), phone.national());
+        let browser = self.browser(browser);
+        match self.checkout.inpost.bind_by_phone(&self.inpost_id(), number, place.into(), browser).await {
+            Ok(()) => Outcome::Command(Command::BindingAccepted {
+                attempt,
+                time_to_approve: self.checkout.time_to_approve,
+            }),
+            Err(error) => match refusal(&error) {
+                Some(ErrorCode::BasketIsBinded) => self.adopt(attempt).await,
+                Some(code) => Outcome::Command(Command::BindingRefused { attempt, code: code.clone() }),
+                None => failed(&error),
+            },
+        }
+    }
+
+    fn browser(&self, facts: &BrowserFacts) -> Browser {
+        Browser {
+            user_agent: facts.user_agent.clone().into(),
+            description: facts.description.clone(),
+            platform: facts.platform.clone(),
+            architecture: facts.architecture.clone(),
+            data_time: UtcTime(self.checkout.engine.now()),
+            location: Browser::UNKNOWN_LOCATION.into(),
+            customer_ip: facts.customer_ip.clone().into(),
+            port: facts.port.clone(),
+        }
+    }
+
+    /// InPost says that the basket is linked already: it is, if it still says so when asked how.
+    async fn adopt(&self, attempt: Attempt) -> Performed {
+        match self.read().await {
+            Ok(command) if is_linked(&command) => Outcome::Command(command),
+            Ok(_) => Outcome::Command(Command::BindingRefused { attempt, code: ErrorCode::BasketIsBinded }),
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn read(&self) -> Result<Command, Error> {
+        let browser = self.link.browser_id.as_deref();
+        let status = self.checkout.inpost.binding(&self.inpost_id(), browser.map(Into::into).as_ref()).await?;
+        Ok(binding_read(self.link.changes, status, browser))
+    }
+
+    async fn link_trusted(&self, attempt: Attempt, browser_id: &str) -> Performed {
+        if !self.still_connects(attempt) {
+            return Outcome::Done;
+        }
+        match self.put(None, Some(browser_id)).await {
+            Ok(command) => Outcome::Command(match command {
+                Command::BasketStored { inpost_basket_id, notice, .. } => {
+                    Command::BasketStored { attempt: Some(attempt), inpost_basket_id, notice }
+                }
+                // The shop no longer has the basket.
+                _ => Command::BindingRefused { attempt, code: ErrorCode::BasketNotFound },
+            }),
+            Err(PutError::Shop(why)) => Outcome::retry(why),
+            Err(PutError::Inpost(error)) => match refusal(&error) {
+                Some(code) => Outcome::Command(Command::BindingRefused { attempt, code: code.clone() }),
+                None => failed(&error),
+            },
+        }
+    }
+
+    async fn store_basket(&self, notice: Option<&str>) -> Performed {
+        if !matches!(self.link.stage, Stage::Linked { .. }) {
+            return Outcome::Done;
+        }
+        match self.put(notice, None).await {
+            Ok(command) => Outcome::Command(command),
+            Err(PutError::Shop(why)) => Outcome::retry(why),
+            Err(PutError::Inpost(error)) => match refusal(&error) {
+                Some(code) if means_unlinked(code) => Outcome::Command(Command::BasketGone),
+                Some(code) => Outcome::dead(format!("InPost refused the basket: {code}")),
+                None => failed(&error),
+            },
+        }
+    }
+
+    /// Sends the basket as it is now. [`Command::BasketGone`] if the shop no longer has it.
+    async fn put(&self, notice: Option<&str>, browser_id: Option<&str>) -> Result<Command, PutError> {
+        let found = self.checkout.shop.basket(self.basket).await;
+        let Some(basket) = found.map_err(|error| PutError::Shop(error.to_string()))? else {
+            return Ok(Command::BasketGone);
+        };
+        let shown = notice.map(|text| Notice::Error(text.to_owned()));
+        let wire = translate::basket::basket(&basket, shown.as_ref(), &self.checkout.facts);
+        let stored = self
+            .checkout
+            .inpost
+            .put_basket(&self.inpost_id(), &wire, browser_id.map(Into::into).as_ref())
+            .await
+            .map_err(PutError::Inpost)?;
+        Ok(Command::BasketStored {
+            attempt: None,
+            inpost_basket_id: stored.inpost_basket_id,
+            notice: notice.map(str::to_owned),
+        })
+    }
+
+    async fn unbind(&self) -> Performed {
+        match self.checkout.inpost.unlink(&self.inpost_id(), false).await {
+            Ok(()) => Outcome::Command(Command::Unbound),
+            Err(error) => match refusal(&error) {
+                Some(code) if means_unlinked(code) => Outcome::Command(Command::Unbound),
+                Some(code) => Outcome::dead(format!("InPost refused to unlink: {code}")),
+                None => failed(&error),
+            },
+        }
+    }
+
+    async fn forget_browser(&self, browser_id: &str) -> Performed {
+        match self.checkout.inpost.forget_browser(&browser_id.into()).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => match refusal(&error) {
+                Some(ErrorCode::BrowserNotFound) => Outcome::Done,
+                Some(code) => Outcome::dead(format!("InPost refused to forget the browser: {code}")),
+                None => failed(&error),
+            },
+        }
+    }
+
+    async fn place_order(&self, order: &NewOrder) -> Performed {
+        match self.checkout.shop.place_order(self.basket, order).await {
+            Ok(Ok(placed)) => Outcome::Command(Command::OrderPlaced {
+                order_id: placed.id,
+                payment_method: placed.request.payment_method,
+            }),
+            Ok(Err(refusal)) => Outcome::Command(Command::OrderRefused { notice: refusal_notice(&refusal) }),
+            Err(error) => Outcome::retry(error.to_string()),
+        }
+    }
+
+    async fn look(&self, attempt: Attempt, looks: u32) -> Performed {
+        if !self.still_waits(attempt) {
+            return Outcome::Done;
+        }
+        Outcome::Command(match self.read().await {
+            Ok(command) if is_linked(&command) => command,
+            Ok(_) | Err(_) => Command::LookAgain { attempt, looks },
+        })
+    }
+
+    async fn lapse(&self, attempt: Attempt) -> Performed {
+        if !self.still_waits(attempt) {
+            return Outcome::Done;
+        }
+        match self.read().await {
+            Ok(command) if is_linked(&command) => Outcome::Command(command),
+            Ok(_) => Outcome::Command(Command::TimeIsUp { attempt }),
+            Err(error) => failed(&error),
+        }
+    }
+}
+
+enum PutError {
+    Shop(String),
+    Inpost(Error),
+}
+
+fn is_linked(command: &Command) -> bool {
+    matches!(command, Command::BindingRead { linked: Some(_), .. })
+}
+
+/// InPost's code where it has decided; `None` where trying again may help.
+fn refusal(error: &Error) -> Option<&ErrorCode> {
+    if error.is_retryable() { None } else { error.code() }
+}
+
+/// The codes by which InPost says that there is no link (InPost contract, section 2, reactions).
+fn means_unlinked(code: &ErrorCode) -> bool {
+    matches!(code, ErrorCode::BasketNotFound | ErrorCode::BasketNotBound | ErrorCode::BasketExpired)
+}
+
+fn failed(error: &Error) -> Performed {
+    Outcome::retry(error.to_string())
+}

@@ -1,0 +1,134 @@
+//! The state of a basket's link: what is known, and nothing of what happens next (that is `machine`).
+
+use crate::shop::model::OrderId;
+use inpost_pay::InpostBasketId;
+use inpost_pay::wire::error::ErrorCode;
+use jiff::Timestamp;
+use karfa_shared::phone::PhoneNumber;
+use karfa_shared::widget::Ended;
+use serde::{Deserialize, Serialize};
+
+/// Counts the tries to link one basket; what belongs to an older try is of no effect.
+pub type Attempt = u32;
+
+/// Recognises the number that was asked, without keeping it: the journal stays for good and holds no whole number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PhoneDigest(String);
+
+impl PhoneDigest {
+    /// The digest of a number within one attempt: the same number digests otherwise in another attempt.
+    pub fn of(phone: &PhoneNumber, attempt: Attempt) -> Self {
+        use std::fmt::Write as _;
+        let text = format!("{attempt}:{}", phone.digits());
+        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        let mut hex = String::with_capacity(64);
+        for byte in digest.as_ref() {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        PhoneDigest(hex)
+    }
+
+    /// Whether this is the digest of `phone` in `attempt`.
+    pub fn is_of(&self, phone: &PhoneNumber, attempt: Attempt) -> bool {
+        *self == Self::of(phone, attempt)
+    }
+}
+
+/// What the page may show of the shopper.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// The number as InPost masks it: `60*****00`.
+    pub masked_phone_number: Option<String>,
+    /// First name.
+    pub name: Option<String>,
+}
+
+/// Where the link stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// Not linked.
+    Unlinked {
+        /// Why the last try or link ended, and InPost's code when it refused.
+        ended: Option<(Ended, Option<ErrorCode>)>,
+    },
+    /// InPost is being asked.
+    Connecting {
+        /// The number asked; `None` for a trusted browser.
+        phone: Option<PhoneDigest>,
+    },
+    /// The shopper is to approve in the app.
+    Waiting {
+        /// The number asked.
+        phone: Option<PhoneDigest>,
+        /// Until when.
+        expires: Timestamp,
+    },
+    /// The basket is in the app.
+    Linked {
+        /// InPost's id of it.
+        inpost_basket_id: InpostBasketId,
+    },
+    /// The shop is placing the order.
+    Ordering {
+        /// InPost's id of the basket.
+        inpost_basket_id: InpostBasketId,
+        /// How it is to be paid.
+        payment_method: String,
+    },
+    /// There is an order; nothing changes any more.
+    Ordered {
+        /// Its id.
+        order_id: OrderId,
+        /// How it is paid.
+        payment_method: String,
+    },
+}
+
+/// The link of one basket. Its id is the basket's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Where it stands.
+    pub stage: Stage,
+    /// Number of the current or last try.
+    pub attempt: Attempt,
+    /// What the page may show of the shopper.
+    pub client: Client,
+    /// InPost's id of this browser while it is trusted.
+    pub browser_id: Option<String>,
+    /// InPost has still to hear that the link has ended.
+    pub telling_end: bool,
+    /// Revision of the basket that was last heard of.
+    pub revision: i64,
+    /// A sentence that the next basket carries to the app.
+    pub notice: Option<String>,
+    /// Counts the events, so that an answer to a question can tell which state it was asked in.
+    pub changes: u64,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Link {
+            stage: Stage::Unlinked { ended: None },
+            attempt: 0,
+            client: Client::default(),
+            browser_id: None,
+            telling_end: false,
+            revision: 0,
+            notice: None,
+            changes: 0,
+        }
+    }
+}
+
+impl Link {
+    /// InPost's id of the basket while it is linked.
+    pub fn inpost_basket_id(&self) -> Option<&InpostBasketId> {
+        match &self.stage {
+            Stage::Linked { inpost_basket_id } | Stage::Ordering { inpost_basket_id, .. } => Some(inpost_basket_id),
+            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } | Stage::Ordered { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,471 @@
+//! The basket link: how one basket of the shop and the shopper's wallet app come together, and part.
+//!
+//! Pure. Every pair of state and command is decided here, and the table in `machine/table.rs` lists them all.
+//!
+//! ```text
+//! Unlinked ──StartPhone──► Connecting ──BindingAccepted──► Waiting ──Confirmed──► Linked ──PlaceOrder──► Ordering ──► Ordered
+//!    ▲  └───StartTrusted──► Connecting ────────────BasketStored────────────────────► │                      │
+//!    └───────── refused, rejected, expired, cancelled, unlinked, deleted in the app ─┘ ◄───OrderRefused─────┘
+//! ```
+
+use super::link::{Attempt, Client, Link, PhoneDigest, Stage};
+use crate::engine::machine::{Decision, Effect, Machine, RetryPolicy};
+use crate::shop::model::{NewOrder, OrderId};
+use inpost_pay::InpostBasketId;
+use inpost_pay::wire::error::ErrorCode;
+use jiff::{SignedDuration, Timestamp};
+use karfa_shared::phone::PhoneNumber;
+use karfa_shared::widget::Ended;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Decisions about linking and unlinking.
+mod linking;
+/// Decisions about orders.
+mod ordering;
+#[cfg(test)]
+mod table;
+
+/// How long InPost may take to accept or refuse a phone number before the page is told that it cannot be reached.
+pub const CONNECTING_TIME: SignedDuration = SignedDuration::from_secs(60);
+/// The first look, while waiting, whether a confirmation was lost; each later one waits twice as long.
+pub const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(20);
+/// The longest pause between two looks.
+pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(160);
+
+/// What the browser needs to tell InPost of itself when linking.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrowserFacts {
+    /// `navigator.userAgent`.
+    pub user_agent: String,
+    /// The browser's name.
+    pub description: String,
+    /// The operating system.
+    pub platform: String,
+    /// `navigator.appVersion`.
+    pub architecture: String,
+    /// Address that the request came from. Personal data.
+    pub customer_ip: String,
+    /// Port that it came from.
+    pub port: String,
+}
+
+impl std::fmt::Debug for BrowserFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BrowserFacts(..)")
+    }
+}
+
+/// What may be asked of a basket's link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The shopper typed a number.
+    StartPhone {
+        /// The number.
+        phone: PhoneNumber,
+        /// Where the button stands.
+        place: String,
+        /// The browser.
+        browser: BrowserFacts,
+    },
+    /// The shopper clicked in a browser that InPost trusts.
+    StartTrusted {
+        /// InPost's id of the browser.
+        browser_id: String,
+    },
+    /// InPost accepted the number and sent the push.
+    BindingAccepted {
+        /// Which attempt.
+        attempt: Attempt,
+        /// How long the shopper has to approve.
+        time_to_approve: SignedDuration,
+    },
+    /// InPost refused to link.
+    BindingRefused {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Its code.
+        code: ErrorCode,
+    },
+    /// InPost could not be reached, or took too long.
+    BindingUnavailable {
+        /// Which attempt.
+        attempt: Attempt,
+    },
+    /// InPost reports that the shopper approved.
+    Confirmed {
+        /// InPost's id of the basket.
+        inpost_basket_id: InpostBasketId,
+        /// Who approved, where InPost says so.
+        phone: Option<PhoneNumber>,
+        /// What the page may show of the shopper.
+        client: Client,
+        /// The browser's id, when the shopper trusts it.
+        browser_id: Option<String>,
+    },
+    /// InPost reports that the shopper refused.
+    Rejected {
+        /// Who refused, where InPost says so.
+        phone: Option<PhoneNumber>,
+    },
+    /// What InPost says of the link when asked.
+    BindingRead {
+        /// [`Link::changes`] when the question was sent: an answer to an older state counts for nothing.
+        as_of: u64,
+        /// InPost's id of the basket if it is linked.
+        linked: Option<InpostBasketId>,
+        /// The browser that InPost trusts, if it was asked about one and trusts it.
+        trusted_browser: Option<String>,
+        /// What the page may show of the shopper.
+        client: Client,
+    },
+    /// Time to look whether a confirmation was lost, and it was not.
+    LookAgain {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Looks so far.
+        looks: u32,
+    },
+    /// The time to approve is over.
+    TimeIsUp {
+        /// Which attempt.
+        attempt: Attempt,
+    },
+    /// The shopper stopped waiting.
+    Cancel,
+    /// The shopper unlinks the basket on the page.
+    Unlink {
+        /// InPost's id of the browser, from its cookie, to be forgotten too.
+        browser_id: Option<String>,
+    },
+    /// InPost has carried out our unlinking, or knows of no link.
+    Unbound,
+    /// The shopper deleted the basket in the app.
+    DeletedInApp,
+    /// The basket has changed in the shop.
+    BasketChanged {
+        /// Its revision now.
+        revision: i64,
+        /// InPost is to be told; not of changes that came from the app.
+        tell: bool,
+    },
+    /// InPost has taken our copy of the basket.
+    BasketStored {
+        /// The attempt it was sent for, when it was to link a trusted browser.
+        attempt: Option<Attempt>,
+        /// InPost's id of the basket.
+        inpost_basket_id: InpostBasketId,
+        /// The notice that went with it.
+        notice: Option<String>,
+    },
+    /// InPost no longer knows the basket or its link.
+    BasketGone,
+    /// The shopper orders in the app.
+    PlaceOrder {
+        /// The order.
+        order: Box<NewOrder>,
+    },
+    /// The shop has placed the order.
+    OrderPlaced {
+        /// Its id.
+        order_id: OrderId,
+        /// How it is paid.
+        payment_method: String,
+    },
+    /// The shop has refused the order.
+    OrderRefused {
+        /// Why, for the shopper.
+        notice: String,
+    },
+}
+
+/// What has happened. Holds at most what the page itself shows of the shopper, never a whole number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A try to link began.
+    Connecting {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Digest of the number typed; `None` for a trusted browser.
+        phone: Option<PhoneDigest>,
+        /// What the page may show while it waits.
+        client: Client,
+        /// InPost's id of the trusted browser.
+        browser_id: Option<String>,
+    },
+    /// InPost has sent the push.
+    Waiting {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Until when the shopper may approve.
+        expires: Timestamp,
+    },
+    /// The basket is linked.
+    Linked {
+        /// InPost's id of the basket.
+        inpost_basket_id: InpostBasketId,
+        /// What the page may show of the shopper.
+        client: Client,
+        /// The trusted browser.
+        browser_id: Option<String>,
+    },
+    /// A try to link, or the link, has ended.
+    Ended {
+        /// Why.
+        why: Ended,
+        /// InPost's code when it refused.
+        code: Option<ErrorCode>,
+        /// InPost is being told: until it has heard, what it says of the link is old.
+        telling: bool,
+    },
+    /// InPost has heard of the end.
+    Unbound,
+    /// InPost trusts this browser, or no longer does.
+    BrowserKnown {
+        /// The trusted browser.
+        browser_id: Option<String>,
+        /// What the page may show of the shopper.
+        client: Client,
+    },
+    /// The basket changed.
+    BasketChanged {
+        /// Its revision now.
+        revision: i64,
+    },
+    /// The notice has reached the app.
+    NoticeDelivered,
+    /// An order is being placed.
+    Ordering {
+        /// How it is to be paid.
+        payment_method: String,
+    },
+    /// The order is placed.
+    Ordered {
+        /// Its id.
+        order_id: OrderId,
+        /// How it is paid.
+        payment_method: String,
+    },
+    /// The order was refused; the basket stays linked.
+    OrderRefused {
+        /// Why, for the shopper.
+        notice: String,
+    },
+}
+
+/// What is to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum LinkEffect {
+    /// Ask InPost to send the push.
+    StartBinding {
+        /// Which attempt.
+        attempt: Attempt,
+        /// To whom.
+        phone: PhoneNumber,
+        /// Where the button stands.
+        place: String,
+        /// The browser.
+        browser: BrowserFacts,
+    },
+    /// Send InPost the basket as it is; with a browser id it links.
+    StoreBasket {
+        /// The attempt and the trusted browser, to link.
+        link: Option<(Attempt, String)>,
+        /// A sentence for the app to show.
+        notice: Option<String>,
+    },
+    /// Tell InPost that the basket is not linked any more.
+    Unbind,
+    /// Tell InPost to forget a trusted browser.
+    ForgetBrowser {
+        /// Which.
+        browser_id: String,
+    },
+    /// Have the shop place the order.
+    PlaceOrder {
+        /// The order.
+        order: Box<NewOrder>,
+    },
+    /// Give up connecting, if that is still going on.
+    StopConnecting {
+        /// Which attempt.
+        attempt: Attempt,
+    },
+    /// Ask InPost whether a confirmation was lost.
+    Look {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Looks so far.
+        looks: u32,
+    },
+    /// Ask InPost one last time, then let the attempt lapse.
+    Lapse {
+        /// Which attempt.
+        attempt: Attempt,
+    },
+}
+
+impl Effect for LinkEffect {
+    fn name(&self) -> &'static str {
+        match self {
+            LinkEffect::StartBinding { .. } => "start_binding",
+            LinkEffect::StoreBasket { .. } => "store_basket",
+            LinkEffect::Unbind => "unbind",
+            LinkEffect::ForgetBrowser { .. } => "forget_browser",
+            LinkEffect::PlaceOrder { .. } => "place_order",
+            LinkEffect::StopConnecting { .. } => "stop_connecting",
+            LinkEffect::Look { .. } => "look",
+            LinkEffect::Lapse { .. } => "lapse",
+        }
+    }
+
+    fn policy(&self) -> RetryPolicy {
+        // Someone looks at a busy button: few tries, soon over.
+        let shopper_waits = RetryPolicy {
+            max_attempts: 3,
+            base: Duration::from_millis(400),
+            cap: Duration::from_secs(2),
+            timeout: Duration::from_secs(15),
+        };
+        // Nobody waits, and InPost has to hear of it in the end: patient for about a day.
+        let must_arrive = RetryPolicy {
+            max_attempts: 60,
+            base: Duration::from_secs(1),
+            cap: Duration::from_mins(30),
+            timeout: Duration::from_secs(20),
+        };
+        match self {
+            LinkEffect::StartBinding { .. }
+            | LinkEffect::StoreBasket { link: Some(_), .. }
+            | LinkEffect::Look { .. }
+            | LinkEffect::Lapse { .. } => shopper_waits,
+            LinkEffect::StoreBasket { link: None, .. }
+            | LinkEffect::Unbind
+            | LinkEffect::ForgetBrowser { .. }
+            | LinkEffect::PlaceOrder { .. }
+            | LinkEffect::StopConnecting { .. } => must_arrive,
+        }
+    }
+}
+
+/// Why a command is not for this state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Only a linked basket can be ordered; a confirmation is only for a basket that waits for one.
+    #[error("the basket is not linked")]
+    NotLinked,
+    /// Another number than the one that was asked has answered.
+    #[error("another number was asked")]
+    OtherNumber,
+    /// The basket is linked under another of InPost's ids.
+    #[error("the basket is linked already")]
+    LinkedOtherwise,
+    /// The basket has an order, or is about to: it cannot change any more.
+    #[error("the basket has an order")]
+    HasOrder,
+    /// The order is repeated with another payment method.
+    #[error("the basket was ordered with another payment method")]
+    OrderedOtherwise,
+}
+
+type Decided = Result<Decision<Link>, Refusal>;
+
+impl Machine for Link {
+    const KIND: &'static str = "link";
+    type Command = Command;
+    type Event = Event;
+    type Effect = LinkEffect;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: &Command, now: Timestamp) -> Decided {
+        match command {
+            Command::StartPhone { phone, place, browser } => self.start_phone(phone, place, browser, now),
+            Command::StartTrusted { browser_id } => self.start_trusted(browser_id, now),
+            Command::BindingAccepted { attempt, time_to_approve } => {
+                Ok(self.binding_accepted(*attempt, *time_to_approve, now))
+            }
+            Command::BindingRefused { attempt, code } => Ok(self.binding_refused(*attempt, code)),
+            Command::BindingUnavailable { attempt } => Ok(self.binding_unavailable(*attempt)),
+            Command::Confirmed { inpost_basket_id, phone, client, browser_id } => {
+                self.confirmed(inpost_basket_id, phone.as_ref(), client, browser_id.as_ref())
+            }
+            Command::Rejected { phone } => Ok(self.rejected(phone.as_ref())),
+            Command::BindingRead { as_of, linked, trusted_browser, client } => {
+                Ok(self.binding_read(*as_of, linked.as_ref(), trusted_browser.as_ref(), client))
+            }
+            Command::LookAgain { attempt, looks } => Ok(self.look_again(*attempt, *looks, now)),
+            Command::TimeIsUp { attempt } => Ok(self.time_is_up(*attempt)),
+            Command::Cancel => self.cancel(),
+            Command::Unlink { browser_id } => self.unlink(browser_id.as_ref()),
+            Command::Unbound => Ok(self.unbound()),
+            Command::DeletedInApp | Command::BasketGone => Ok(self.gone()),
+            Command::BasketChanged { revision, tell } => Ok(self.basket_changed(*revision, *tell)),
+            Command::BasketStored { attempt, inpost_basket_id, notice } => {
+                Ok(self.basket_stored(*attempt, inpost_basket_id, notice.as_deref()))
+            }
+            Command::PlaceOrder { order } => self.place_order(order),
+            Command::OrderPlaced { order_id, payment_method } => Ok(self.order_placed(order_id, payment_method)),
+            Command::OrderRefused { notice } => Ok(self.order_refused(notice)),
+        }
+    }
+
+    fn apply(&mut self, event: &Event) {
+        self.changes += 1;
+        match event {
+            Event::Connecting { attempt, phone, client, browser_id } => {
+                self.attempt = *attempt;
+                self.client = client.clone();
+                self.browser_id.clone_from(browser_id);
+                self.stage = Stage::Connecting { phone: phone.clone() };
+            }
+            Event::Waiting { expires, .. } => {
+                if let Stage::Connecting { phone } = &self.stage {
+                    self.stage = Stage::Waiting { phone: phone.clone(), expires: *expires };
+                }
+            }
+            Event::Linked { inpost_basket_id, client, browser_id } => {
+                self.client = client.clone();
+                self.browser_id.clone_from(browser_id);
+                self.telling_end = false;
+                self.stage = Stage::Linked { inpost_basket_id: inpost_basket_id.clone() };
+            }
+            Event::Ended { why, code, telling } => {
+                if !self.keeps_trust_after(*why) {
+                    self.client = Client::default();
+                    self.browser_id = None;
+                }
+                self.telling_end = *telling;
+                self.notice = None;
+                self.stage = Stage::Unlinked { ended: Some((*why, code.clone())) };
+            }
+            Event::Unbound => self.telling_end = false,
+            Event::BrowserKnown { browser_id, client } => {
+                self.browser_id.clone_from(browser_id);
+                self.client = client.clone();
+            }
+            Event::BasketChanged { revision } => self.revision = *revision,
+            Event::NoticeDelivered => self.notice = None,
+            Event::Ordering { payment_method } => {
+                if let Stage::Linked { inpost_basket_id } = &self.stage {
+                    self.notice = None;
+                    self.stage = Stage::Ordering {
+                        inpost_basket_id: inpost_basket_id.clone(),
+                        payment_method: payment_method.clone(),
+                    };
+                }
+            }
+            Event::Ordered { order_id, payment_method } => {
+                self.stage =
+                    Stage::Ordered { order_id: order_id.clone(), payment_method: payment_method.clone() };
+            }
+            Event::OrderRefused { notice } => {
+                if let Stage::Ordering { inpost_basket_id, .. } = &self.stage {
+                    self.notice = Some(notice.clone());
+                    self.stage = Stage::Linked { inpost_basket_id: inpost_basket_id.clone() };
+                }
+            }
+        }
+    }
+}

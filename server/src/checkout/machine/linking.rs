@@ -1,0 +1,301 @@
+//! Decisions about linking and unlinking a basket.
+
+use super::{
+    BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect, Refusal,
+};
+use crate::checkout::link::{Attempt, Client, Link, PhoneDigest, Stage};
+use crate::engine::machine::Decision;
+use inpost_pay::InpostBasketId;
+use inpost_pay::wire::error::ErrorCode;
+use jiff::{SignedDuration, Timestamp};
+use karfa_shared::phone::PhoneNumber;
+use karfa_shared::widget::Ended;
+
+impl Link {
+    pub(super) fn start_phone(
+        &self,
+        phone: &PhoneNumber,
+        place: &str,
+        browser: &BrowserFacts,
+        now: Timestamp,
+    ) -> Decided {
+        let replaces_another_try = match &self.stage {
+            Stage::Linked { .. } => return Ok(Decision::nothing()),
+            Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
+            Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. } => {
+                if asked.as_ref().is_some_and(|asked| asked.is_of(phone, self.attempt)) {
+                    return Ok(Decision::nothing());
+                }
+                true
+            }
+            Stage::Unlinked { .. } => false,
+        };
+        let attempt = self.attempt.saturating_add(1);
+        let mut decision = Decision::event(Event::Connecting {
+            attempt,
+            phone: Some(PhoneDigest::of(phone, attempt)),
+            client: Client { masked_phone_number: Some(phone.masked()), name: None },
+            browser_id: None,
+        });
+        if replaces_another_try {
+            decision = decision.and_effect(LinkEffect::Unbind);
+        }
+        Ok(decision
+            .and_effect(LinkEffect::StartBinding {
+                attempt,
+                phone: phone.clone(),
+                place: place.to_owned(),
+                browser: browser.clone(),
+            })
+            .and_timer(later(now, CONNECTING_TIME), LinkEffect::StopConnecting { attempt }))
+    }
+
+    pub(super) fn start_trusted(&self, browser_id: &str, now: Timestamp) -> Decided {
+        match &self.stage {
+            Stage::Linked { .. } | Stage::Connecting { phone: None } => return Ok(Decision::nothing()),
+            Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
+            Stage::Unlinked { .. } | Stage::Connecting { phone: Some(_) } | Stage::Waiting { .. } => {}
+        }
+        let attempt = self.attempt.saturating_add(1);
+        Ok(Decision::event(Event::Connecting {
+            attempt,
+            phone: None,
+            client: self.client.clone(),
+            browser_id: Some(browser_id.to_owned()),
+        })
+        .and_effect(LinkEffect::StoreBasket { link: Some((attempt, browser_id.to_owned())), notice: None })
+        .and_timer(later(now, CONNECTING_TIME), LinkEffect::StopConnecting { attempt }))
+    }
+
+    pub(super) fn binding_accepted(
+        &self,
+        attempt: Attempt,
+        time_to_approve: SignedDuration,
+        now: Timestamp,
+    ) -> Decision<Link> {
+        match &self.stage {
+            Stage::Connecting { .. } if attempt == self.attempt => {
+                let expires = later(now, time_to_approve);
+                Decision::event(Event::Waiting { attempt, expires })
+                    .and_timer(expires, LinkEffect::Lapse { attempt })
+                    .and_timer(later(now, FIRST_LOOK), LinkEffect::Look { attempt, looks: 1 })
+            }
+            _ => self.undo_what_came_too_late(attempt),
+        }
+    }
+
+    pub(super) fn binding_refused(&self, attempt: Attempt, code: &ErrorCode) -> Decision<Link> {
+        if !self.is_connecting(attempt) {
+            return Decision::nothing();
+        }
+        Decision::event(Event::Ended { why: Ended::Refused, code: Some(code.clone()), telling: false })
+    }
+
+    pub(super) fn binding_unavailable(&self, attempt: Attempt) -> Decision<Link> {
+        if !self.is_connecting(attempt) {
+            return Decision::nothing();
+        }
+        Decision::event(Event::Ended { why: Ended::Unavailable, code: None, telling: false })
+    }
+
+    pub(super) fn confirmed(
+        &self,
+        inpost_basket_id: &InpostBasketId,
+        phone: Option<&PhoneNumber>,
+        client: &Client,
+        browser_id: Option<&String>,
+    ) -> Decided {
+        match &self.stage {
+            Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. } => {
+                if !self.is_the_one_asked(asked.as_ref(), phone) {
+                    return Err(Refusal::OtherNumber);
+                }
+                Ok(Decision::event(Event::Linked {
+                    inpost_basket_id: inpost_basket_id.clone(),
+                    client: client.clone(),
+                    browser_id: browser_id.cloned(),
+                }))
+            }
+            Stage::Linked { inpost_basket_id: known } if known == inpost_basket_id => Ok(Decision::nothing()),
+            Stage::Linked { .. } => Err(Refusal::LinkedOtherwise),
+            Stage::Unlinked { .. } => Err(Refusal::NotLinked),
+            Stage::Ordering { .. } | Stage::Ordered { .. } => Err(Refusal::HasOrder),
+        }
+    }
+
+    pub(super) fn rejected(&self, phone: Option<&PhoneNumber>) -> Decision<Link> {
+        match &self.stage {
+            Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. }
+                if self.is_the_one_asked(asked.as_ref(), phone) =>
+            {
+                Decision::event(Event::Ended { why: Ended::Rejected, code: None, telling: false })
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    pub(super) fn binding_read(
+        &self,
+        as_of: u64,
+        linked: Option<&InpostBasketId>,
+        trusted_browser: Option<&String>,
+        client: &Client,
+    ) -> Decision<Link> {
+        if as_of != self.changes {
+            return Decision::nothing();
+        }
+        let found = |inpost_basket_id: &InpostBasketId| {
+            Decision::event(Event::Linked {
+                inpost_basket_id: inpost_basket_id.clone(),
+                client: client.clone(),
+                browser_id: trusted_browser.cloned(),
+            })
+        };
+        match (&self.stage, linked) {
+            (Stage::Connecting { .. } | Stage::Waiting { .. }, Some(id)) => found(id),
+            (Stage::Unlinked { .. }, Some(id)) if !self.telling_end => found(id),
+            (Stage::Linked { inpost_basket_id }, Some(id)) if inpost_basket_id != id => found(id),
+            (Stage::Linked { .. }, None) => {
+                Decision::event(Event::Ended { why: Ended::DeletedInApp, code: None, telling: false })
+            }
+            (Stage::Unlinked { .. }, _) if self.browser_id.as_ref() != trusted_browser => {
+                Decision::event(Event::BrowserKnown {
+                    browser_id: trusted_browser.cloned(),
+                    client: trusted_browser.map(|_| client.clone()).unwrap_or_default(),
+                })
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    pub(super) fn look_again(&self, attempt: Attempt, looks: u32, now: Timestamp) -> Decision<Link> {
+        if !self.is_waiting(attempt) {
+            return Decision::nothing();
+        }
+        let pause = FIRST_LOOK.checked_mul(1 << looks.min(8)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
+        let looks = looks.saturating_add(1);
+        Decision::nothing().and_timer(later(now, pause), LinkEffect::Look { attempt, looks })
+    }
+
+    pub(super) fn time_is_up(&self, attempt: Attempt) -> Decision<Link> {
+        if !self.is_waiting(attempt) {
+            return Decision::nothing();
+        }
+        Decision::event(Event::Ended { why: Ended::Expired, code: None, telling: false })
+    }
+
+    pub(super) fn cancel(&self) -> Decided {
+        match &self.stage {
+            Stage::Connecting { .. } | Stage::Waiting { .. } => Ok(end_and_tell(Ended::Cancelled)),
+            Stage::Unlinked { .. } | Stage::Linked { .. } => Ok(Decision::nothing()),
+            Stage::Ordering { .. } | Stage::Ordered { .. } => Err(Refusal::HasOrder),
+        }
+    }
+
+    pub(super) fn unlink(&self, browser_id: Option<&String>) -> Decided {
+        let browser_id = self.browser_id.as_ref().or(browser_id).cloned();
+        let decision = match &self.stage {
+            Stage::Linked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => end_and_tell(Ended::Unlinked),
+            Stage::Unlinked { .. } if browser_id.is_some() => {
+                Decision::event(Event::BrowserKnown { browser_id: None, client: Client::default() })
+            }
+            Stage::Unlinked { .. } => Decision::nothing(),
+            Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
+        };
+        Ok(match browser_id {
+            Some(browser_id) => decision.and_effect(LinkEffect::ForgetBrowser { browser_id }),
+            None => decision,
+        })
+    }
+
+    pub(super) fn unbound(&self) -> Decision<Link> {
+        if self.telling_end { Decision::event(Event::Unbound) } else { Decision::nothing() }
+    }
+
+    pub(super) fn gone(&self) -> Decision<Link> {
+        match &self.stage {
+            Stage::Linked { .. } => {
+                Decision::event(Event::Ended { why: Ended::DeletedInApp, code: None, telling: false })
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    pub(super) fn basket_changed(&self, revision: i64, tell: bool) -> Decision<Link> {
+        if revision <= self.revision {
+            return Decision::nothing();
+        }
+        let decision = Decision::event(Event::BasketChanged { revision });
+        // A basket on its way to a trusted browser's app may carry the old content: the new one follows it.
+        let reaches_the_app = matches!(self.stage, Stage::Linked { .. } | Stage::Connecting { phone: None });
+        if tell && reaches_the_app {
+            decision.and_effect(LinkEffect::StoreBasket { link: None, notice: None })
+        } else {
+            decision
+        }
+    }
+
+    pub(super) fn basket_stored(
+        &self,
+        attempt: Option<Attempt>,
+        inpost_basket_id: &InpostBasketId,
+        notice: Option<&str>,
+    ) -> Decision<Link> {
+        match (&self.stage, attempt) {
+            (Stage::Connecting { phone: None }, Some(attempt)) if attempt == self.attempt => {
+                Decision::event(Event::Linked {
+                    inpost_basket_id: inpost_basket_id.clone(),
+                    client: self.client.clone(),
+                    browser_id: self.browser_id.clone(),
+                })
+            }
+            (_, Some(attempt)) => self.undo_what_came_too_late(attempt),
+            (_, None) if notice.is_some() && notice == self.notice.as_deref() => {
+                Decision::event(Event::NoticeDelivered)
+            }
+            (_, None) => Decision::nothing(),
+        }
+    }
+
+    /// The page gave up on InPost, which answers after all: nobody waits for that link any more.
+    fn undo_what_came_too_late(&self, attempt: Attempt) -> Decision<Link> {
+        match &self.stage {
+            Stage::Unlinked { ended: Some((Ended::Unavailable, _)) } if attempt == self.attempt => {
+                Decision::nothing().and_effect(LinkEffect::Unbind)
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    fn is_connecting(&self, attempt: Attempt) -> bool {
+        attempt == self.attempt && matches!(self.stage, Stage::Connecting { .. })
+    }
+
+    fn is_waiting(&self, attempt: Attempt) -> bool {
+        attempt == self.attempt && matches!(self.stage, Stage::Waiting { .. })
+    }
+
+    /// InPost need not say who answered; when it does, it has to be the number that was asked.
+    fn is_the_one_asked(&self, asked: Option<&PhoneDigest>, answered: Option<&PhoneNumber>) -> bool {
+        match (asked, answered) {
+            (Some(asked), Some(answered)) => asked.is_of(answered, self.attempt),
+            (None, _) | (_, None) => true,
+        }
+    }
+
+    /// A browser stays trusted when the link ended without a word about the browser.
+    pub(super) fn keeps_trust_after(&self, why: Ended) -> bool {
+        let says_nothing_of_it =
+            matches!(why, Ended::DeletedInApp | Ended::Unavailable | Ended::Cancelled | Ended::Expired);
+        self.browser_id.is_some() && says_nothing_of_it
+    }
+}
+
+fn end_and_tell(why: Ended) -> Decision<Link> {
+    Decision::event(Event::Ended { why, code: None, telling: true }).and_effect(LinkEffect::Unbind)
+}
+
+/// `now` and a while. At the end of time, which no clock reaches, it stays there.
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,292 @@
+//! Every state against every command: the table that the machine keeps to, and what holds in all of it.
+
+use super::*;
+use crate::checkout::link::Stage;
+use crate::shop::model::{Address, ChosenDelivery, Customer, DeliveryKind};
+use inpost_pay::InpostBasketId;
+use inpost_pay::wire::error::ErrorCode;
+use karfa_shared::money::{Currency, Money};
+use std::fmt::Write as _;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
+
+fn asked() -> PhoneNumber {
+    PhoneNumber::parse("+48 600 000 001").expect("a number")
+}
+
+fn other_number() -> PhoneNumber {
+    PhoneNumber::parse("+48 600 000 002").expect("a number")
+}
+
+fn browser() -> BrowserFacts {
+    BrowserFacts {
+        user_agent: "agent".into(),
+        description: "browser".into(),
+        platform: "platform".into(),
+        architecture: "architecture".into(),
+        customer_ip: "192.0.2.1".into(),
+        port: "4711".into(),
+    }
+}
+
+fn client() -> Client {
+    Client { masked_phone_number: Some("60*****01".into()), name: Some("Ola".into()) }
+}
+
+fn order(payment_method: &str) -> Box<NewOrder> {
+    Box::new(NewOrder {
+        quoted_gross: Money::new(100, Currency::Pln),
+        payment_method: payment_method.to_owned(),
+        cash_on_delivery: false,
+        customer: Customer {
+            name: "Ola".into(),
+            surname: "Nowak".into(),
+            mail: "ola@example.com".into(),
+            phone: asked(),
+            address: Address::default(),
+        },
+        delivery: ChosenDelivery {
+            kind: DeliveryKind::Courier,
+            extras: Vec::new(),
+            point: None,
+            address: None,
+            mail: None,
+            phone: None,
+            note: None,
+        },
+        consents: Vec::new(),
+        comments: None,
+        original: "{}".into(),
+    })
+}
+
+fn after(commands: &[Command]) -> Link {
+    let mut link = Link::default();
+    for command in commands {
+        let decision = link.decide(command, NOW).expect("part of the way to a state");
+        for event in &decision.events {
+            link.apply(event);
+        }
+    }
+    link
+}
+
+fn start() -> Command {
+    Command::StartPhone { phone: asked(), place: "PRODUCT_CARD".into(), browser: browser() }
+}
+
+fn start_trusted() -> Command {
+    Command::StartTrusted { browser_id: "browser".into() }
+}
+
+fn accepted() -> Command {
+    Command::BindingAccepted { attempt: 1, time_to_approve: TEN_MINUTES }
+}
+
+fn confirmed(id: &str, phone: PhoneNumber) -> Command {
+    Command::Confirmed {
+        inpost_basket_id: InpostBasketId::from(id),
+        phone: Some(phone),
+        client: client(),
+        browser_id: Some("browser".into()),
+    }
+}
+
+fn place(payment_method: &str) -> Command {
+    Command::PlaceOrder { order: order(payment_method) }
+}
+
+fn placed() -> Command {
+    Command::OrderPlaced { order_id: OrderId::parse("order").expect("an id"), payment_method: "BLIK_CODE".into() }
+}
+
+fn states() -> Vec<(&'static str, Link)> {
+    let linked = [start(), accepted(), confirmed("inpost", asked())];
+    let with = |more: &[Command]| after(&[&linked[..], more].concat());
+    vec![
+        ("Unlinked", Link::default()),
+        ("Unlinked, gave up", after(&[start(), Command::BindingUnavailable { attempt: 1 }])),
+        ("Unlinked, telling", with(&[Command::Unlink { browser_id: None }])),
+        ("Unlinked, trusted", with(&[Command::DeletedInApp])),
+        ("Connecting", after(&[start()])),
+        ("Connecting, trusted", after(&[start_trusted()])),
+        ("Waiting", after(&[start(), accepted()])),
+        ("Linked", with(&[])),
+        ("Ordering", with(&[place("BLIK_CODE")])),
+        ("Linked, notice", with(&[place("BLIK_CODE"), Command::OrderRefused { notice: "sold out".into() }])),
+        ("Ordered", with(&[place("BLIK_CODE"), placed()])),
+    ]
+}
+
+fn read(as_of: u64, linked: Option<&str>, trusted: Option<&str>) -> Command {
+    Command::BindingRead {
+        as_of,
+        linked: linked.map(InpostBasketId::from),
+        trusted_browser: trusted.map(str::to_owned),
+        client: client(),
+    }
+}
+
+fn commands(link: &Link) -> Vec<(&'static str, Command)> {
+    let now = link.changes;
+    vec![
+        ("StartPhone", start()),
+        (
+            "StartPhone, other number",
+            Command::StartPhone { phone: other_number(), place: "PRODUCT_CARD".into(), browser: browser() },
+        ),
+        ("StartTrusted", start_trusted()),
+        ("BindingAccepted", accepted()),
+        ("BindingAccepted, old", Command::BindingAccepted { attempt: 0, time_to_approve: TEN_MINUTES }),
+        (
+            "BindingRefused",
+            Command::BindingRefused { attempt: 1, code: ErrorCode::PhoneBindingMethodUnavailable },
+        ),
+        ("BindingRefused, old", Command::BindingRefused { attempt: 0, code: ErrorCode::BasketExpired }),
+        ("BindingUnavailable", Command::BindingUnavailable { attempt: 1 }),
+        ("Confirmed", confirmed("inpost", asked())),
+        ("Confirmed, other basket", confirmed("other", asked())),
+        ("Confirmed, other number", confirmed("inpost", other_number())),
+        ("Rejected", Command::Rejected { phone: Some(asked()) }),
+        ("Rejected, other number", Command::Rejected { phone: Some(other_number()) }),
+        ("BindingRead, linked", read(now, Some("inpost"), Some("browser"))),
+        ("BindingRead, linked otherwise", read(now, Some("other"), Some("browser"))),
+        ("BindingRead, trusted", read(now, None, Some("browser"))),
+        ("BindingRead, nothing", read(now, None, None)),
+        ("BindingRead, old", read(now.wrapping_sub(1), Some("inpost"), Some("browser"))),
+        ("LookAgain", Command::LookAgain { attempt: 1, looks: 1 }),
+        ("LookAgain, old", Command::LookAgain { attempt: 0, looks: 1 }),
+        ("TimeIsUp", Command::TimeIsUp { attempt: 1 }),
+        ("TimeIsUp, old", Command::TimeIsUp { attempt: 0 }),
+        ("Cancel", Command::Cancel),
+        ("Unlink", Command::Unlink { browser_id: Some("browser".into()) }),
+        ("Unbound", Command::Unbound),
+        ("DeletedInApp", Command::DeletedInApp),
+        ("BasketGone", Command::BasketGone),
+        ("BasketChanged", Command::BasketChanged { revision: link.revision + 1, tell: true }),
+        ("BasketChanged, by the app", Command::BasketChanged { revision: link.revision + 1, tell: false }),
+        ("BasketChanged, old", Command::BasketChanged { revision: link.revision, tell: true }),
+        (
+            "BasketStored, to link",
+            Command::BasketStored { attempt: Some(1), inpost_basket_id: "inpost".into(), notice: None },
+        ),
+        (
+            "BasketStored, notice",
+            Command::BasketStored { attempt: None, inpost_basket_id: "inpost".into(), notice: Some("sold out".into()) },
+        ),
+        ("PlaceOrder", place("BLIK_CODE")),
+        ("PlaceOrder, other payment", place("CARD")),
+        ("OrderPlaced", placed()),
+        ("OrderRefused", Command::OrderRefused { notice: "sold out".into() }),
+    ]
+}
+
+fn stage_name(link: &Link) -> &'static str {
+    match link.stage {
+        Stage::Unlinked { .. } => "Unlinked",
+        Stage::Connecting { .. } => "Connecting",
+        Stage::Waiting { .. } => "Waiting",
+        Stage::Linked { .. } => "Linked",
+        Stage::Ordering { .. } => "Ordering",
+        Stage::Ordered { .. } => "Ordered",
+    }
+}
+
+fn outcome(link: &Link, command: &Command) -> String {
+    let decision = match link.decide(command, NOW) {
+        Err(refusal) => return format!("refused: {refusal:?}"),
+        Ok(decision) => decision,
+    };
+    let mut next = link.clone();
+    for event in &decision.events {
+        next.apply(event);
+    }
+    let mut line = match decision.events.is_empty() {
+        true => "-".to_owned(),
+        false => stage_name(&next).to_owned(),
+    };
+    if let Stage::Unlinked { ended: Some((why, code)) } = &next.stage
+        && next.stage != link.stage
+    {
+        let _ = write!(line, " ({why:?}");
+        if let Some(code) = code {
+            let _ = write!(line, " {code}");
+        }
+        line.push(')');
+    }
+    for planned in &decision.effects {
+        let _ = write!(line, " + {}", planned.effect.name());
+        if let Some(due) = planned.due {
+            let _ = write!(line, " in {} s", due.as_second());
+        }
+    }
+    line
+}
+
+#[test]
+fn every_state_answers_every_command_as_the_table_says() {
+    let mut table = String::new();
+    for (name, link) in states() {
+        let _ = writeln!(table, "{name}");
+        for (command_name, command) in commands(&link) {
+            let _ = writeln!(table, "    {command_name:<32}{}", outcome(&link, &command));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn an_order_is_placed_once_whatever_is_repeated() {
+    for (name, link) in states() {
+        let decision = link.decide(&place("BLIK_CODE"), NOW);
+        let places = decision.is_ok_and(|d| d.effects.iter().any(|e| e.effect.name() == "place_order"));
+        assert_eq!(places, name.starts_with("Linked"), "{name}");
+    }
+}
+
+#[test]
+fn nothing_undoes_an_order() {
+    for (name, link) in states().into_iter().filter(|(name, _)| *name == "Ordered") {
+        for (command_name, command) in commands(&link) {
+            let Ok(decision) = link.decide(&command, NOW) else { continue };
+            let mut next = link.clone();
+            for event in &decision.events {
+                next.apply(event);
+            }
+            assert_eq!(next.stage, link.stage, "{name} x {command_name}");
+            assert!(decision.effects.is_empty(), "{name} x {command_name} still does something");
+        }
+    }
+}
+
+#[test]
+fn a_change_made_in_the_app_is_never_sent_back_to_it() {
+    for (name, link) in states() {
+        let decision = link
+            .decide(&Command::BasketChanged { revision: link.revision + 1, tell: false }, NOW)
+            .expect("always accepted");
+        assert!(decision.effects.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn no_event_holds_the_number_that_was_typed() {
+    for (name, link) in states() {
+        for (command_name, command) in commands(&link) {
+            let Ok(decision) = link.decide(&command, NOW) else { continue };
+            let journalled = serde_json::to_string(&decision.events).expect("events serialise");
+            assert!(!journalled.contains("600000001") && !journalled.contains("600000002"), "{name} x {command_name}");
+        }
+    }
+}
+
+#[test]
+fn looks_grow_rarer_and_stop_when_the_waiting_is_over() {
+    let waiting = after(&[start(), accepted()]);
+    let pause = |looks| {
+        let decision = waiting.decide(&Command::LookAgain { attempt: 1, looks }, NOW).expect("accepted");
+        decision.effects.first().and_then(|planned| planned.due).map(|due| due.as_second())
+    };
+    assert_eq!([1, 2, 3, 60].map(pause), [Some(40), Some(80), Some(160), Some(160)]);
+}

@@ -1,0 +1,71 @@
+//! What the page is told of its link: one state, at one cursor of the journal.
+
+use super::link::{Link, Stage};
+use crate::engine::run::Loaded;
+use crate::shop::model::BasketId;
+use jiff::Timestamp;
+use karfa_shared::widget::{LinkStatus, LinkView, OrderComplete};
+
+/// The view of a session that has no basket yet.
+pub fn nothing_yet() -> LinkView {
+    LinkView {
+        basket_id: None,
+        cursor: 0,
+        status: LinkStatus::Unlinked,
+        attempt: 0,
+        count: 0,
+        seconds_left: None,
+        masked_phone_number: None,
+        name: None,
+        browser_trusted: false,
+        ended: None,
+        error_code: None,
+        order: None,
+    }
+}
+
+/// The view of a link, with the number of pieces in its basket.
+pub fn of_link(basket: &BasketId, loaded: &Loaded<Link>, count: u32, now: Timestamp) -> LinkView {
+    let link = &loaded.state;
+    let (ended, error_code) = match &link.stage {
+        Stage::Unlinked { ended: Some((why, code)) } => (Some(*why), code.as_ref().map(|code| code.as_str().to_owned())),
+        _ => (None, None),
+    };
+    LinkView {
+        basket_id: Some(basket.to_string()),
+        cursor: loaded.cursor,
+        status: status(&link.stage),
+        attempt: link.attempt,
+        count,
+        seconds_left: match &link.stage {
+            Stage::Waiting { expires, .. } => Some(seconds_between(now, *expires)),
+            _ => None,
+        },
+        masked_phone_number: link.client.masked_phone_number.clone(),
+        name: link.client.name.clone(),
+        browser_trusted: link.browser_id.is_some(),
+        ended,
+        error_code,
+        order: match &link.stage {
+            Stage::Ordered { order_id, .. } => {
+                Some(OrderComplete::Redirect { redirect: format!("/thank-you?order={order_id}") })
+            }
+            _ => None,
+        },
+    }
+}
+
+fn status(stage: &Stage) -> LinkStatus {
+    match stage {
+        Stage::Unlinked { .. } => LinkStatus::Unlinked,
+        Stage::Connecting { .. } => LinkStatus::Connecting,
+        Stage::Waiting { .. } => LinkStatus::Waiting,
+        // The shop takes milliseconds to place an order: to the page the basket is still linked.
+        Stage::Linked { .. } | Stage::Ordering { .. } => LinkStatus::Linked,
+        Stage::Ordered { .. } => LinkStatus::Ordered,
+    }
+}
+
+fn seconds_between(now: Timestamp, then: Timestamp) -> u32 {
+    u32::try_from(then.duration_since(now).as_secs()).unwrap_or(0)
+}

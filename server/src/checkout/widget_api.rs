@@ -1,0 +1,195 @@
+//! The browser's API (`karfa_shared::widget`): what the shopper does becomes a command, what came of it a view.
+//!
+//! Belongs here: reading requests, running commands, waiting for the provider's verdict. Does not belong here: what is
+//! decided (`machine`), what the page sees (`view`), who observes how (`web::live`).
+
+/// Beginning to link a basket.
+mod bind;
+/// Putting a product into the basket.
+mod items;
+/// Watching a link change.
+mod observe;
+/// The browser's basket and the shop it belongs to.
+mod visit;
+
+use super::{Checkout, CheckoutError, view};
+use crate::checkout::machine::{Command, Refusal};
+use crate::shop::model::BasketId;
+use crate::web::cookies;
+use crate::web::live::Live;
+use crate::web::problem::{JsonBody, Problem};
+use axum::Json;
+use axum::Router;
+use axum::extract::FromRef;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use karfa_shared::widget::{CanBeBound, CanBeBoundAnswer, CannotBeBound, LinkStatus, LinkView, MobileLink, path};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use visit::Visit;
+
+/// How long a page's unlinking waits for InPost to have heard of it.
+const UNBIND_PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the API's handlers share.
+#[derive(Clone, FromRef)]
+pub struct WidgetState {
+    /// The shop.
+    pub checkout: Arc<Checkout>,
+    /// Websockets and long polls.
+    pub live: Live,
+}
+
+/// The API, to be mounted at the root behind session, origin and limits.
+pub fn router(state: WidgetState) -> Router {
+    Router::new()
+        .route(path::LINK, get(link))
+        .route(path::CAN_BE_BOUND, post(can_be_bound))
+        .route(path::ITEMS, post(items::add))
+        .route(path::BIND, post(bind::bind))
+        .route(path::CANCEL, post(cancel))
+        .route(path::UNBIND, post(unbind))
+        .route(path::MOBILE_LINK, get(mobile_link))
+        .route(path::OBSERVE, get(observe::long_poll))
+        .route(path::LIVE, get(observe::websocket))
+        .with_state(state)
+}
+
+/// `GET link`: where things stand. Starts no session; sets the trusted browser's cookie once the basket is linked.
+async fn link(visit: Visit) -> Result<Response, Problem> {
+    let Some(basket) = visit.shopper.newest().await.map_err(failed)? else {
+        return Ok(Json(view::nothing_yet()).into_response());
+    };
+    let view = visit.checkout.view(&basket).await.map_err(failed)?;
+    if view.status == LinkStatus::Ordered {
+        // Told once: whoever comes back later to shop on is not sent to the thank-you page again.
+        return Ok(match visit.shopper.thank_once(&basket).await.map_err(failed)? {
+            true => Json(view).into_response(),
+            false => Json(view::nothing_yet()).into_response(),
+        });
+    }
+    let loaded = visit.checkout.load(&basket).await.map_err(failed)?;
+    let mut response = Json(&view).into_response();
+    if let (LinkStatus::Linked, Some(browser_id)) = (view.status, loaded.state.browser_id)
+        && visit.browser_id.as_ref() != Some(&browser_id)
+    {
+        cookies::set_browser_id(&mut response, &browser_id, visit.checkout.https);
+    }
+    Ok(response)
+}
+
+/// `POST can-be-bound`: the head of every flow.
+async fn can_be_bound(visit: Visit, JsonBody(asked): JsonBody<CanBeBound>) -> Result<Response, Problem> {
+    let checkout = &visit.checkout;
+    let reason = match &asked.product_id {
+        Some(id) => items::why_not(checkout, id).await.map_err(failed)?,
+        None => visit.why_basket_cannot_be_bound().await.map_err(failed)?,
+    };
+    if let Some(reason) = reason {
+        let link = visit.view().await.map_err(failed)?;
+        return Ok(Json(CanBeBoundAnswer { can_be_bound: false, reason: Some(reason), link }).into_response());
+    }
+    let basket = visit.basket_or_new().await.map_err(failed)?;
+    checkout.reconcile(&basket, visit.browser_id.as_deref()).await.map_err(failed)?;
+    let link = checkout.view(&basket).await.map_err(failed)?;
+    Ok(Json(CanBeBoundAnswer { can_be_bound: true, reason: None, link }).into_response())
+}
+
+/// `POST cancel`: the shopper no longer waits.
+async fn cancel(visit: Visit) -> Result<Json<LinkView>, Problem> {
+    let basket = visit.basket().await?;
+    run(&visit.checkout, &basket, Command::Cancel).await?;
+    Ok(Json(visit.checkout.view(&basket).await.map_err(failed)?))
+}
+
+/// `POST unbind`: unlinks the basket and forgets the browser. InPost is told in its own time, and waited for a moment.
+async fn unbind(visit: Visit) -> Result<Response, Problem> {
+    let basket = visit.basket().await?;
+    let checkout = &visit.checkout;
+    run(checkout, &basket, Command::Unlink { browser_id: visit.browser_id.clone() }).await?;
+    let deadline = Instant::now() + UNBIND_PATIENCE;
+    let heard = |link: &super::link::Link| !link.telling_end;
+    let waited = checkout.engine.wait_until(&checkout.store, basket.as_str(), heard, deadline).await;
+    if let Err(error) = waited {
+        tracing::warn!(%error, "did not wait for InPost to hear of the end of a link");
+    }
+    let mut response = Json(checkout.view(&basket).await.map_err(failed)?).into_response();
+    cookies::clear_browser_id(&mut response, checkout.https);
+    Ok(response)
+}
+
+/// `GET mobile-link`: what opens the linked basket in the app.
+async fn mobile_link(visit: Visit) -> Result<Json<MobileLink>, Problem> {
+    let basket = visit.basket().await?;
+    let loaded = visit.checkout.load(&basket).await.map_err(failed)?;
+    match loaded.state.inpost_basket_id() {
+        Some(id) => Ok(Json(MobileLink { link: visit.checkout.app_link_of(id) })),
+        None => Err(Problem::new(StatusCode::CONFLICT, "not_linked", "The basket is not linked: link it first.")),
+    }
+}
+
+/// Runs a command; a refusal is a problem that says what to do.
+async fn run(checkout: &Checkout, basket: &BasketId, command: Command) -> Result<(), Problem> {
+    match checkout.run(basket, command).await.map_err(failed)? {
+        Ok(_) => Ok(()),
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::HasOrder | Refusal::OrderedOtherwise => Problem::new(
+            StatusCode::CONFLICT,
+            "basket_ordered",
+            "The basket has been ordered: load the page again to begin a new one.",
+        ),
+        Refusal::NotLinked | Refusal::OtherNumber | Refusal::LinkedOtherwise => Problem::new(
+            StatusCode::CONFLICT,
+            "not_linked",
+            "The basket is not linked any more: load the page again.",
+        ),
+    }
+}
+
+/// Our own failure: logged, and the page learns only that it may try again.
+fn failed(error: impl Into<CheckoutError>) -> Problem {
+    let error: CheckoutError = error.into();
+    match &error {
+        CheckoutError::Contended | CheckoutError::TooManyWaiters => {
+            tracing::warn!(%error, "too much at once");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The shop is very busy: try again in a moment.")
+        }
+        CheckoutError::Store(_) | CheckoutError::Shop(_) | CheckoutError::Shopper(_) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a request of the widget failed");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The shop failed: try again in a moment.")
+        }
+    }
+}
+
+impl Checkout {
+    /// The view of a basket's link.
+    async fn view(&self, basket: &BasketId) -> Result<LinkView, CheckoutError> {
+        // The link before the count: a change in between is told again, with a newer cursor.
+        let loaded = self.load(basket).await?;
+        let count = self.shop.basket(basket).await?.map_or(0, |basket| basket.count());
+        Ok(view::of_link(basket, &loaded, count, self.engine.now()))
+    }
+}
+
+impl Visit {
+    async fn why_basket_cannot_be_bound(&self) -> Result<Option<CannotBeBound>, CheckoutError> {
+        let Some(id) = self.shopper.newest().await? else { return Ok(Some(CannotBeBound::EmptyBasket)) };
+        let basket = self.checkout.shop.basket(&id).await?;
+        let fits = basket.is_some_and(|basket| !basket.lines.is_empty() && basket.order.is_none());
+        Ok(if fits { None } else { Some(CannotBeBound::EmptyBasket) })
+    }
+
+    async fn view(&self) -> Result<LinkView, CheckoutError> {
+        match self.shopper.newest().await? {
+            Some(basket) => self.checkout.view(&basket).await,
+            None => Ok(view::nothing_yet()),
+        }
+    }
+}

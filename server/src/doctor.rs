@@ -1,0 +1,84 @@
+//! Tries everything that `serve` needs, and says what is wrong and what to do about it. Changes nothing at InPost.
+
+use crate::app::{self, Parts};
+use crate::config::{Config, StoreConfig};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// What was found.
+pub struct Report {
+    /// A line for each thing that was tried.
+    pub text: String,
+    /// All of it works.
+    pub healthy: bool,
+}
+
+impl Report {
+    fn new() -> Self {
+        Report { text: String::new(), healthy: true }
+    }
+
+    fn note(&mut self, what: &str, outcome: Result<String, String>) {
+        let (mark, text) = match outcome {
+            Ok(text) => ("✓", text),
+            Err(text) => {
+                self.healthy = false;
+                ("✗", text)
+            }
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "{mark} {what}: {text}");
+    }
+}
+
+/// Tries database, catalogues, tokens and signing keys.
+pub async fn examine(config: &Config) -> Report {
+    let mut report = Report::new();
+    report.note("database", database(&config.database));
+    report.note("catalogues", app::check_catalogues(config).map(|()| "right".into()).map_err(|e| e.to_string()));
+    report.note("public address", public_address(config));
+    let parts = match Parts::of_this_machine() {
+        Ok(parts) => parts,
+        Err(error) => {
+            report.note("network", Err(error.to_string()));
+            return report;
+        }
+    };
+    for store in &config.stores {
+        report.note(&format!("InPost Pay for {}", store.id), inpost(store, &parts).await);
+    }
+    report
+}
+
+fn database(path: &Path) -> Result<String, String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    // A file beside the database, because SQLite writes there too.
+    match tempfile_in(folder) {
+        Ok(()) => Ok(format!("{} can be written", path.display())),
+        Err(error) => Err(format!("{} cannot be written ({error}): make it, or set database", folder.display())),
+    }
+}
+
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".karfa-doctor-{}", std::process::id()));
+    std::fs::File::create_new(&probe)?;
+    std::fs::remove_file(probe)
+}
+
+fn public_address(config: &Config) -> Result<String, String> {
+    let url = &config.public_url;
+    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    if url.scheme() == "https" || local {
+        return Ok(url.to_string());
+    }
+    Err(format!("{url} is not https: shoppers' sessions would travel in clear text"))
+}
+
+async fn inpost(store: &StoreConfig, parts: &Parts) -> Result<String, String> {
+    let client = app::inpost_client(store, parts).map_err(|error| error.to_string())?;
+    let keys = client.signing_keys().await.map_err(|error| error.to_string())?;
+    match keys.public_keys.len() {
+        0 => Err("InPost has no signing keys for this merchant: ask InPost to activate the account".into()),
+        some => Ok(format!("token and {some} signing key(s) received")),
+    }
+}

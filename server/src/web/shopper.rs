@@ -1,0 +1,119 @@
+//! The baskets of a session: the newest is the one that is being filled, those before it were ordered.
+
+use crate::shop::model::BasketId;
+use crate::shop::{Shop, ShopError};
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use tower_sessions::Session;
+use tower_sessions::session::Error as SessionError;
+
+use super::problem::Problem;
+
+/// The session's key for the ids of its baskets, the newest last.
+const BASKETS: &str = "baskets";
+/// The session's key for the last basket whose order the page was thanked for.
+const THANKED: &str = "thanked";
+/// A session remembers so many baskets.
+const MOST: usize = 8;
+
+/// The session's baskets could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ShopperError {
+    /// The session's storage failed.
+    #[error("the session cannot be read or written")]
+    Session(#[from] SessionError),
+    /// The shop failed.
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+}
+
+/// Whoever has this session.
+#[derive(Clone, Debug)]
+pub struct Shopper {
+    session: Session,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Shopper {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let session = Session::from_request_parts(parts, state)
+            .await
+            .map_err(|(_, why)| {
+                tracing::error!(why, "a request came without a session layer");
+                Problem::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "The shop failed: try again in a moment.",
+                )
+            })?;
+        Ok(Shopper { session })
+    }
+}
+
+impl Shopper {
+    /// The newest basket, ordered or not. Starts no session.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn newest(&self) -> Result<Option<BasketId>, ShopperError> {
+        Ok(self.baskets().await?.pop())
+    }
+
+    /// The basket that is being filled: a new one if there is none yet, or if the newest was ordered.
+    ///
+    /// # Errors
+    /// When the session or the shop fails.
+    pub async fn current_or_new(&self, shop: &dyn Shop) -> Result<BasketId, ShopperError> {
+        if let Some(basket) = self.current(shop).await? {
+            return Ok(basket);
+        }
+        let opened = shop.open_basket().await?;
+        let mut baskets = self.baskets().await?;
+        baskets.push(opened.clone());
+        let kept: Vec<BasketId> = baskets.split_off(baskets.len().saturating_sub(MOST));
+        self.session.insert(BASKETS, kept).await?;
+        Ok(opened)
+    }
+
+    /// The basket that is being filled, if there is one. Starts no session.
+    ///
+    /// # Errors
+    /// When the session or the shop fails.
+    pub async fn current(&self, shop: &dyn Shop) -> Result<Option<BasketId>, ShopperError> {
+        let Some(newest) = self.newest().await? else {
+            return Ok(None);
+        };
+        let open = shop
+            .basket(&newest)
+            .await?
+            .is_some_and(|basket| basket.order.is_none());
+        Ok(Some(newest).filter(|_| open))
+    }
+
+    /// Whether a basket is of this session.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn owns(&self, basket: &BasketId) -> Result<bool, ShopperError> {
+        Ok(self.baskets().await?.contains(basket))
+    }
+
+    /// Whether the shopper has yet to be thanked for a basket's order. `true` once.
+    ///
+    /// # Errors
+    /// When the session fails.
+    pub async fn thank_once(&self, basket: &BasketId) -> Result<bool, ShopperError> {
+        let thanked: Option<BasketId> = self.session.get(THANKED).await?;
+        if thanked.as_ref() == Some(basket) {
+            return Ok(false);
+        }
+        self.session.insert(THANKED, basket).await?;
+        Ok(true)
+    }
+
+    async fn baskets(&self) -> Result<Vec<BasketId>, ShopperError> {
+        Ok(self.session.get(BASKETS).await?.unwrap_or_default())
+    }
+}
