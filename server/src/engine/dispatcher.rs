@@ -22,9 +22,11 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long to wait before the database is asked again after it failed.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// Bounds of the sleep until the next due time. The upper one is for clocks that were set meanwhile.
+/// How often the given clock is looked at while something waits for its time: it may have been set, or run at its own pace.
+const CLOCK_GLANCE: Duration = Duration::from_millis(250);
+
+/// The shortest rest.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// What one step of the dispatcher did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,33 +171,32 @@ impl Dispatcher {
         while !shutdown.is_cancelled() {
             // Marked as heard before looking: what is committed after the look wakes us.
             news.borrow_and_update();
-            let pause = match self.start_due(&mut under_way).await {
-                Ok(pause) => pause,
+            let rest = match self.start_due(&mut under_way).await {
+                Ok(rest) => rest,
                 Err(StoreError::Closed) => break,
                 Err(error) => {
                     tracing::error!(%error, "the outbox cannot be read");
-                    Some(PAUSE_AFTER_FAILURE)
+                    Rest::AfterFailure
                 }
             };
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 _ = news.changed() => {}
                 Some(ended) = under_way.join_next() => log_ended(ended),
-                () = sleep(pause.unwrap_or_default()), if pause.is_some() => {}
+                () = self.rest(rest) => {}
             }
         }
         finish(under_way).await;
     }
 
-    /// Starts what is due, as far as there is room: how long to sleep if nothing else happens, `None` if there is nothing
-    /// to sleep for.
+    /// Starts what is due, as far as there is room.
     async fn start_due(
         &self,
         under_way: &mut JoinSet<Result<Stepped, StoreError>>,
-    ) -> Result<Option<Duration>, StoreError> {
+    ) -> Result<Rest, StoreError> {
         let room = self.concurrency.saturating_sub(under_way.len());
         if room == 0 {
-            return Ok(None);
+            return Ok(Rest::UntilWoken);
         }
         let claimed = self.claim(room).await?;
         let full = claimed.len() == room;
@@ -204,15 +205,25 @@ impl Dispatcher {
             under_way.spawn(async move { dispatcher.perform(effect).await });
         }
         if full {
-            return Ok(None);
+            return Ok(Rest::UntilWoken);
         }
         let next_due = self.engine.store().next_due(&self.kinds).await?;
-        Ok(next_due.map(|due| {
-            let left = due.duration_since(self.engine.now());
-            Duration::try_from(left)
-                .unwrap_or_default()
-                .clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
-        }))
+        Ok(next_due.map_or(Rest::UntilWoken, Rest::Until))
+    }
+
+    async fn rest(&self, rest: Rest) {
+        match rest {
+            Rest::UntilWoken => std::future::pending().await,
+            Rest::AfterFailure => sleep(PAUSE_AFTER_FAILURE).await,
+            Rest::Until(due) => loop {
+                let left = Duration::try_from(due.duration_since(self.engine.now())).unwrap_or_default();
+                // At least a moment, so that a due time that nobody can take yet is not asked for in a circle.
+                sleep(left.clamp(SHORTEST_SLEEP, CLOCK_GLANCE)).await;
+                if self.engine.now() >= due {
+                    return;
+                }
+            },
+        }
     }
 
     async fn claim(&self, most: usize) -> Result<Vec<ClaimedEffect>, StoreError> {
@@ -242,6 +253,13 @@ impl Dispatcher {
             result,
         })
     }
+}
+
+/// How long the background dispatcher rests if nobody wakes it.
+enum Rest {
+    UntilWoken,
+    Until(Timestamp),
+    AfterFailure,
 }
 
 async fn finish(mut under_way: JoinSet<Result<Stepped, StoreError>>) {

@@ -31,6 +31,8 @@ pub mod run;
 pub mod sqlite;
 /// What a database must be able to do for the engine.
 pub mod store;
+/// Forgets what has expired.
+mod sweep;
 
 #[cfg(test)]
 mod tests;
@@ -159,14 +161,6 @@ impl Engine {
         metrics::gauge!("karfa_outbox_dead").set(gauge(size.dead));
         metrics::gauge!("karfa_waiters").set(gauge(u64::try_from(self.bus().waiters()).unwrap_or(u64::MAX)));
         Ok(size)
-    }
-
-    /// Deletes a bounded number of sessions and remembered keys that have expired; how many it were.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
-        self.store().sweep(self.now(), limit).await
     }
 
     /// Ends orderly: what was accepted is committed, then nothing more is accepted.

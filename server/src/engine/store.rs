@@ -306,6 +306,9 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<SessionRow>, StoreError>;
 
+    /// Lets a session expire at another time, without touching its content. `false`: there is no such session.
+    async fn touch_session(&self, store: &StoreId, id: &str, expires: Timestamp) -> Result<bool, StoreError>;
+
     /// Forgets a session.
     async fn delete_session(&self, store: &StoreId, id: &str) -> Result<(), StoreError>;
 

@@ -306,6 +306,15 @@ impl Store for SqliteStore {
             .map_err(StoreError::Database)
     }
 
+    async fn touch_session(&self, store: &StoreId, id: &str, expires: Timestamp) -> Result<bool, StoreError> {
+        self.write_flag(Write::TouchSession {
+            store: store.clone(),
+            id: id.to_owned(),
+            expires,
+        })
+        .await
+    }
+
     async fn delete_session(&self, store: &StoreId, id: &str) -> Result<(), StoreError> {
         self.write(Write::DeleteSession {
             store: store.clone(),

@@ -46,6 +46,11 @@ pub(super) enum Write {
         store: StoreId,
         session: SessionRow,
     },
+    TouchSession {
+        store: StoreId,
+        id: String,
+        expires: Timestamp,
+    },
     DeleteSession {
         store: StoreId,
         id: String,
@@ -86,6 +91,9 @@ impl Write {
                 Written::Flag(create_session(tx, store, session).await?)
             }
             Write::SaveSession { store, session } => Written::Flag(save_session(tx, store, session).await?),
+            Write::TouchSession { store, id, expires } => {
+                Written::Flag(touch_session(tx, store, id, *expires).await?)
+            }
             Write::DeleteSession { store, id } => Written::Flag(delete_session(tx, store, id).await?),
             Write::Sweep { now, limit } => Written::Count(sweep(tx, *now, *limit).await?),
         })
@@ -374,6 +382,21 @@ async fn save_session(
     .execute(tx)
     .await?;
     Ok(saved.rows_affected() == 1)
+}
+
+async fn touch_session(
+    tx: &mut SqliteConnection,
+    store: &StoreId,
+    id: &str,
+    expires: Timestamp,
+) -> Result<bool, Error> {
+    let touched = sqlx::query("UPDATE session SET expires = ? WHERE store = ? AND id = ?")
+        .bind(stamp::not_before(expires))
+        .bind(store.as_str())
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(touched.rows_affected() == 1)
 }
 
 async fn delete_session(tx: &mut SqliteConnection, store: &StoreId, id: &str) -> Result<bool, Error> {

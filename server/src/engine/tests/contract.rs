@@ -521,6 +521,12 @@ async fn sessions_live_until_they_expire(store: &dyn Store, _: &Bus) {
         Some(row("3", at(20)))
     );
     assert_eq!(store.load_session(&shop, "s", at(20)).await.unwrap(), None);
+    assert!(store.touch_session(&shop, "s", at(30)).await.unwrap());
+    assert!(!store.touch_session(&shop, "other", at(30)).await.unwrap());
+    assert_eq!(
+        store.load_session(&shop, "s", at(20)).await.unwrap(),
+        Some(row("3", at(30)))
+    );
     store.delete_session(&shop, "s").await.unwrap();
     assert_eq!(store.load_session(&shop, "s", at(0)).await.unwrap(), None);
 }

@@ -400,3 +400,30 @@ async fn the_background_dispatcher_is_woken_and_stops() {
     background.await.unwrap();
     assert_eq!(world.calls().len(), 120);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_was_set_forward_is_noticed_by_the_background_dispatcher() {
+    let bench = Bench::new().await;
+    let due = start() + SignedDuration::from_hours(1);
+    bench
+        .plan(
+            "a",
+            [Errand {
+                due: Some(due),
+                ..free("late")
+            }],
+        )
+        .await;
+    let shutdown = CancellationToken::new();
+    let background = tokio::spawn(bench.dispatcher.clone().run(shutdown.clone()));
+    bench.clock.set(due);
+    let soon = tokio::time::Instant::now() + Duration::from_secs(20);
+    let rung = bench
+        .engine
+        .wait_until::<Toy>(&bench.store, "a", |toy| toy.heard == ["late"], soon)
+        .await
+        .unwrap();
+    assert!(rung.is_some());
+    shutdown.cancel();
+    background.await.unwrap();
+}

@@ -145,6 +145,9 @@ impl Store for Mortal {
     ) -> Result<Option<SessionRow>, StoreError> {
         self.read(self.inner.load_session(store, id, now)).await
     }
+    async fn touch_session(&self, store: &StoreId, id: &str, expires: Timestamp) -> Result<bool, StoreError> {
+        self.write(self.inner.touch_session(store, id, expires)).await
+    }
     async fn delete_session(&self, store: &StoreId, id: &str) -> Result<(), StoreError> {
         self.write(self.inner.delete_session(store, id)).await
     }
