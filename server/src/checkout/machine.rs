@@ -193,6 +193,8 @@ pub enum Event {
         client: Client,
         /// InPost's id of the trusted browser.
         browser_id: Option<String>,
+        /// InPost has still to hear of the end of what was before.
+        telling: bool,
     },
     /// InPost has sent the push.
     Waiting {
@@ -414,8 +416,9 @@ impl Machine for Link {
     fn apply(&mut self, event: &Event) {
         self.changes += 1;
         match event {
-            Event::Connecting { attempt, phone, client, browser_id } => {
+            Event::Connecting { attempt, phone, client, browser_id, telling } => {
                 self.attempt = *attempt;
+                self.telling_end = *telling;
                 self.client = client.clone();
                 self.browser_id.clone_from(browser_id);
                 self.stage = Stage::Connecting { phone: phone.clone() };

@@ -36,6 +36,7 @@ impl Link {
             phone: Some(PhoneDigest::of(phone, attempt)),
             client: Client { masked_phone_number: Some(phone.masked()), name: None },
             browser_id: None,
+            telling: self.telling_end || replaces_another_try,
         });
         if replaces_another_try {
             decision = decision.and_effect(LinkEffect::Unbind);
@@ -62,6 +63,7 @@ impl Link {
             phone: None,
             client: self.client.clone(),
             browser_id: Some(browser_id.to_owned()),
+            telling: self.telling_end,
         })
         .and_effect(LinkEffect::StoreBasket { link: Some((attempt, browser_id.to_owned())), notice: None })
         .and_timer(later(now, CONNECTING_TIME), LinkEffect::StopConnecting { attempt }))
@@ -74,7 +76,7 @@ impl Link {
         now: Timestamp,
     ) -> Decision<Link> {
         match &self.stage {
-            Stage::Connecting { .. } if attempt == self.attempt => {
+            Stage::Connecting { phone: Some(_) } if attempt == self.attempt => {
                 let expires = later(now, time_to_approve);
                 Decision::event(Event::Waiting { attempt, expires })
                     .and_timer(expires, LinkEffect::Lapse { attempt })
@@ -152,8 +154,12 @@ impl Link {
             })
         };
         match (&self.stage, linked) {
-            (Stage::Connecting { .. } | Stage::Waiting { .. }, Some(id)) => found(id),
-            (Stage::Unlinked { .. }, Some(id)) if !self.telling_end => found(id),
+            // While InPost has still to hear of the end of a link, what it says is of that link.
+            (Stage::Connecting { .. } | Stage::Waiting { .. } | Stage::Unlinked { .. }, Some(id))
+                if !self.telling_end =>
+            {
+                found(id)
+            }
             (Stage::Linked { inpost_basket_id }, Some(id)) if inpost_basket_id != id => found(id),
             (Stage::Linked { .. }, None) => {
                 Decision::event(Event::Ended { why: Ended::DeletedInApp, code: None, telling: false })

@@ -111,6 +111,7 @@ fn states() -> Vec<(&'static str, Link)> {
         ("Unlinked, trusted", with(&[Command::DeletedInApp])),
         ("Connecting", after(&[start()])),
         ("Connecting, trusted", after(&[start_trusted()])),
+        ("Connecting, telling", with(&[Command::Unlink { browser_id: None }, start()])),
         ("Waiting", after(&[start(), accepted()])),
         ("Linked", with(&[])),
         ("Ordering", with(&[place("BLIK_CODE")])),
