@@ -31,8 +31,6 @@ pub mod run;
 pub mod sqlite;
 /// What a database must be able to do for the engine.
 pub mod store;
-/// Forgets what has expired.
-mod sweep;
 
 #[cfg(test)]
 mod tests;
@@ -161,6 +159,15 @@ impl Engine {
         metrics::gauge!("karfa_outbox_dead").set(gauge(size.dead));
         metrics::gauge!("karfa_waiters").set(gauge(u64::try_from(self.bus().waiters()).unwrap_or(u64::MAX)));
         Ok(size)
+    }
+
+    /// Deletes at most `limit` sessions and remembered keys that have expired; how many it were. Nothing depends on when:
+    /// what has expired is not found anyway.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn sweep(&self, limit: u32) -> Result<u64, StoreError> {
+        self.store().sweep(self.now(), limit).await
     }
 
     /// Ends orderly: what was accepted is committed, then nothing more is accepted.

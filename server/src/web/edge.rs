@@ -17,7 +17,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// limits on time and size.
 pub fn common(router: Router, engine: Engine) -> Router {
     router
-        .fallback(problem::fallback)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(limits::refuse_large))
         .layer(CatchPanicLayer::custom(problem::of_panic))
@@ -149,6 +148,57 @@ mod tests {
         assert!(!response.headers().contains_key(header::SET_COOKIE));
         let (response, _) = call(&app, request("POST", "/api/1", "")).await;
         assert!(response.headers().contains_key(header::SET_COOKIE));
+    }
+
+    #[tokio::test]
+    async fn a_router_s_own_fallback_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = Arc::new(SeededRandom::new(1));
+        let engine = Engine::open_sqlite(&folder.path().join("f.db"), Arc::new(SystemClock), random)
+            .await
+            .unwrap();
+        let app = common(Router::new().fallback(|| async { "theirs" }), engine);
+        assert_eq!(call(&app, request("GET", "/any", "")).await.1, "theirs");
+    }
+
+    #[tokio::test]
+    async fn a_websocket_passes_all_layers_unless_its_page_is_foreign() {
+        use axum::extract::ws::WebSocketUpgrade;
+        use tokio_tungstenite::connect_async;
+        use tokio_tungstenite::tungstenite::Error;
+        use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let random = Arc::new(SeededRandom::new(1));
+        let engine = Engine::open_sqlite(&folder.path().join("w.db"), Arc::new(SystemClock), random)
+            .await
+            .unwrap();
+        let socket = get(|upgrade: WebSocketUpgrade| async move { upgrade.on_upgrade(|_| async {}) });
+        let sessions = Sessions::new(engine.clone(), StoreId::default(), false);
+        let app = browser(
+            Router::new().route("/live", socket),
+            sessions,
+            Origins::new([], []),
+        );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = common(app, engine);
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        for (origin, status) in [
+            (format!("http://{address}"), 101),
+            ("https://evil.example".to_owned(), 403),
+        ] {
+            let mut request = format!("ws://{address}/live").into_client_request().unwrap();
+            request
+                .headers_mut()
+                .insert(header::ORIGIN, HeaderValue::from_str(&origin).unwrap());
+            let got = match connect_async(request).await {
+                Ok((_, response)) => response.status(),
+                Err(Error::Http(response)) => response.status(),
+                Err(other) => panic!("{other}"),
+            };
+            assert_eq!(got, status, "{origin}");
+        }
     }
 
     #[derive(Clone, Default)]

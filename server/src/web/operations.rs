@@ -51,12 +51,14 @@ async fn metrics(State(engine): State<Engine>) -> Response {
 /// Begins to collect metrics, once in a process. `None` where a program that uses this library collects its own.
 pub fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+    RECORDER
+        .get_or_init(|| PrometheusBuilder::new().install_recorder().ok())
+        .as_ref()
 }
 
 /// Deletes what has expired, a little at a time, until `shutdown`.
 pub async fn sweep(engine: Engine, shutdown: CancellationToken) {
-    loop {
+    while !shutdown.is_cancelled() {
         if let Some(handle) = recorder() {
             handle.run_upkeep();
         }
@@ -66,7 +68,7 @@ pub async fn sweep(engine: Engine, shutdown: CancellationToken) {
             Err(error) => tracing::warn!(%error, "could not delete what has expired"),
         }
         tokio::select! {
-            () = shutdown.cancelled() => return,
+            () = shutdown.cancelled() => {}
             () = tokio::time::sleep(SWEEP_EVERY) => {}
         }
     }

@@ -178,11 +178,6 @@ pub fn not_found() -> Problem {
     )
 }
 
-/// For [`axum::Router::fallback`].
-pub async fn fallback() -> Problem {
-    not_found()
-}
-
 /// For `tower_http::catch_panic`: the request whose handler panicked.
 pub fn of_panic(_panic: Box<dyn Any + Send>) -> Response {
     // What the panic says may be personal, and the panic hook has printed where it was.
