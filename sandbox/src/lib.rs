@@ -9,6 +9,8 @@
 
 #![forbid(unsafe_code)]
 
+/// The pages' files.
+mod assets;
 /// The list of calls that were made.
 mod calls;
 /// The control: faults, clock, keys.

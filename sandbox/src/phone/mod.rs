@@ -2,6 +2,8 @@
 
 /// The phone as JSON.
 mod api;
+/// The phone as a page.
+mod page;
 /// What is on its screen, as one document.
 mod screen;
 
@@ -10,5 +12,5 @@ use axum::Router;
 
 /// The routes below `/phone`.
 pub(crate) fn router() -> Router<Shared> {
-    Router::new().nest("/api", api::router())
+    page::router().nest("/api", api::router())
 }

@@ -1,0 +1,237 @@
+// Delivery, consents, payment, and the tap that orders.
+
+import { h } from "../dom.js";
+import { app as state, draw, form, go, look, tap } from "../app.js";
+import { bar, blikField, button, deliveryName, goods, paymentName, sumLine, trouble } from "../parts.js";
+import { longDate, minor, money, t } from "../texts.js";
+import { basket, noticeOf } from "./basket.js";
+
+/** The basket that is being ordered: shown until the outcome is, although it leaves the list before. */
+const seen = new Map();
+
+const METHODS = ["CARD", "BLIK_CODE"];
+const isRequired = (consent) => consent.requirement_type !== "OPTIONAL";
+
+function fresh(held, app) {
+  const offers = held.basket.delivery;
+  const methods = methodsOf(held.basket);
+  return {
+    delivery: offers[0]?.delivery_type,
+    extras: [],
+    locker: app.screen.person.delivery_point,
+    consents: [],
+    payment: methods.includes("BLIK_CODE") ? "BLIK_CODE" : methods[0],
+    blik: "",
+    wrong: null,
+  };
+}
+
+const methodsOf = (document_) => (document_.summary.payment_type?.length ? document_.summary.payment_type : METHODS);
+
+export function checkout(app, id) {
+  const held = app.screen.baskets.find((one) => one.inpost_basket_id === id) ?? (app.holding === id ? seen.get(id) : undefined);
+  if (!held) return basket(app, id);
+  seen.set(id, held);
+  const chosen = form(`checkout/${id}`, () => fresh(held, app));
+  const document_ = held.basket;
+  const offer = document_.delivery.find((one) => one.delivery_type === chosen.delivery) ?? document_.delivery[0];
+  const extras = (offer?.delivery_options ?? []).filter((one) => chosen.extras.includes(one.delivery_code_value));
+  const delivery = offer ? minor(offer.delivery_price.gross) + extras.reduce((sum, one) => sum + minor(one.delivery_option_price.gross), 0) : 0;
+  const total = goods(document_).is + delivery;
+  const onDelivery = chosen.payment === "CASH_ON_DELIVERY";
+  const submit = (event) => {
+    event.preventDefault();
+    order(app, held, chosen, offer, total);
+  };
+  const content = [
+    bar(t("checkout.title"), `#/basket/${encodeURIComponent(id)}`),
+    trouble(app),
+    noticeOf(document_),
+    h(
+      "form",
+      { class: "stack", onsubmit: submit, novalidate: true },
+      deliveries(app, document_, chosen),
+      extrasOf(offer, chosen),
+      consents(document_, chosen),
+      payments(document_, chosen),
+      h(
+        "dl",
+        { class: "sum" },
+        sumLine(t("checkout.sum_goods"), goods(document_).is),
+        sumLine(t("checkout.sum_delivery"), delivery === 0 ? t("checkout.free") : delivery),
+        sumLine(t("checkout.sum"), total, "total"),
+      ),
+      h(
+        "div",
+        { class: "actions" },
+        button(app, "main", "pay", app.busy ? t("busy") : t(onDelivery ? "checkout.order" : "checkout.pay", { price: money(total) }), null),
+      ),
+    ),
+  ];
+  return { title: t("checkout.title"), content };
+}
+
+function option(type, name, id, checked, onchange, text, note, price) {
+  return h(
+    "label",
+    { class: "option" },
+    h("input", { type, name, id, checked, onchange }),
+    h("span", { class: "option-text" }, h("span", {}, text), note ? h("small", {}, note) : null),
+    price === undefined ? null : h("b", {}, price === 0 ? t("checkout.free") : money(price)),
+  );
+}
+
+function where(app, kind, chosen) {
+  const { person } = app.screen;
+  if (kind === "APM") return t("checkout.to_locker", { point: chosen.locker });
+  if (kind === "DIGITAL") return t("checkout.to_mail", { mail: person.mail });
+  return t("checkout.to_address", { address: `${person.address.address}, ${person.address.postal_code} ${person.address.city}` });
+}
+
+function deliveries(app, document_, chosen) {
+  const choose = (kind) => () => {
+    Object.assign(chosen, { delivery: kind, extras: [] });
+    draw();
+  };
+  return h(
+    "fieldset",
+    { class: "options" },
+    h("legend", {}, t("checkout.delivery")),
+    document_.delivery.map((one) => {
+      const kind = one.delivery_type;
+      const arrives = one.delivery_date ? `, ${t("checkout.arrives", { date: longDate(one.delivery_date) })}` : "";
+      const note = where(app, kind, chosen) + arrives;
+      const price = minor(one.delivery_price.gross);
+      return [
+        option("radio", "delivery", `delivery-${kind}`, chosen.delivery === kind, choose(kind), deliveryName(kind), note, price),
+        kind === "APM" && chosen.delivery === "APM" ? locker(chosen) : null,
+      ];
+    }),
+  );
+}
+
+const locker = (chosen) =>
+  h(
+    "div",
+    { class: "field" },
+    h("label", { for: "locker" }, t("checkout.locker")),
+    h("input", { id: "locker", autocomplete: "off", value: chosen.locker, oninput: (event) => (chosen.locker = event.target.value) }),
+  );
+
+function toggled(list, value, on) {
+  return on ? [...list, value] : list.filter((one) => one !== value);
+}
+
+function extrasOf(offer, chosen) {
+  const extras = offer?.delivery_options ?? [];
+  if (!extras.length) return null;
+  return h(
+    "fieldset",
+    { class: "options" },
+    h("legend", {}, t("checkout.extra")),
+    extras.map(({ delivery_code_value: code, delivery_name: name, delivery_option_price: price }) =>
+      option(
+        "checkbox",
+        "extra",
+        `extra-${code}`,
+        chosen.extras.includes(code),
+        (event) => {
+          chosen.extras = toggled(chosen.extras, code, event.target.checked);
+          draw();
+        },
+        name,
+        null,
+        minor(price.gross),
+      ),
+    ),
+  );
+}
+
+function consents(document_, chosen) {
+  if (!document_.consents.length) return null;
+  const link = (href, label) => (/^https?:\/\//.test(href ?? "") ? h("a", { href, target: "_blank", rel: "noreferrer" }, label || href) : null);
+  return h(
+    "fieldset",
+    { class: "options" },
+    h("legend", {}, t("checkout.consents")),
+    document_.consents.map((one) =>
+      h(
+        "div",
+        { class: "consent" },
+        option(
+          "checkbox",
+          "consent",
+          `consent-${one.consent_id}`,
+          chosen.consents.includes(one.consent_id),
+          (event) => (chosen.consents = toggled(chosen.consents, one.consent_id, event.target.checked)),
+          one.consent_description,
+          isRequired(one) ? t("checkout.required") : null,
+        ),
+        h(
+          "p",
+          { class: "links" },
+          link(one.consent_link, one.label_link),
+          (one.additional_consent_links ?? []).map((each) => link(each.consent_link, each.label_link)),
+        ),
+      ),
+    ),
+    chosen.wrong === "consents" ? h("p", { class: "wrong", role: "alert" }, t("checkout.consent_missing")) : null,
+  );
+}
+
+function payments(document_, chosen) {
+  return h(
+    "fieldset",
+    { class: "options" },
+    h("legend", {}, t("checkout.payment")),
+    methodsOf(document_).map((kind) =>
+      option("radio", "payment", `payment-${kind}`, chosen.payment === kind, () => {
+        chosen.payment = kind;
+        draw();
+      }, paymentName(kind)),
+    ),
+    chosen.payment === "BLIK_CODE" ? blikField(chosen, draw) : null,
+    chosen.wrong === "blik" ? h("p", { class: "wrong", role: "alert" }, t("checkout.blik_wrong")) : null,
+  );
+}
+
+/** What has to be put right before the order can go. */
+function missing(document_, chosen) {
+  const accepted = document_.consents.filter(isRequired).every((one) => chosen.consents.includes(one.consent_id));
+  if (!accepted) return "consents";
+  return chosen.payment === "BLIK_CODE" && chosen.blik.length !== 6 ? "blik" : null;
+}
+
+async function order(app, held, chosen, offer, total) {
+  chosen.wrong = missing(held.basket, chosen);
+  if (chosen.wrong) {
+    draw();
+    const first = held.basket.consents.find((one) => isRequired(one) && !chosen.consents.includes(one.consent_id));
+    document.getElementById(chosen.wrong === "blik" ? "blik" : `consent-${first.consent_id}`)?.focus();
+    return;
+  }
+  const delivery = { delivery_type: offer?.delivery_type, delivery_codes: chosen.extras };
+  if (offer?.delivery_type === "APM") delivery.delivery_point = chosen.locker.trim();
+  state.holding = held.inpost_basket_id;
+  const made = await tap("POST", `/baskets/${encodeURIComponent(held.inpost_basket_id)}/order`, {
+    payment_type: chosen.payment,
+    ...(chosen.payment === "BLIK_CODE" ? { blik_code: chosen.blik } : {}),
+    delivery,
+    consents: held.basket.consents.map((one) => ({ consent_id: one.consent_id, is_accepted: chosen.consents.includes(one.consent_id) })),
+  });
+  chosen.blik = "";
+  const problem = state.problem;
+  await look();
+  state.holding = null;
+  if (made) {
+    const kind = made.payment_status === "ON_DELIVERY" ? "cod" : "paid";
+    state.outcome = { kind, shop: held.shop, total, order: made.order_id, number: made.customer_order_id ?? made.order_id };
+    go("outcome", true);
+  } else if (problem?.order_id) {
+    go(`order/${encodeURIComponent(problem.order_id)}`, true);
+    state.problem = problem;
+    draw();
+  } else {
+    draw();
+  }
+}

@@ -1,0 +1,136 @@
+// The start screen of the app: what waits, the baskets, the orders. And the box that opens links and codes.
+
+import { h, icon } from "../dom.js";
+import { form, go, tap } from "../app.js";
+import { tools } from "../desk.js";
+import { bar, button, goods, picture, pieces, pushCard, trouble } from "../parts.js";
+import { counted, known, minor, money, shortDate, t } from "../texts.js";
+
+export function home(app) {
+  const { inbox, baskets, orders, notices, signed_in: signedIn, person } = app.screen;
+  const content = [
+    bar(t("home.hello", { name: person.name })),
+    trouble(app),
+    signedIn ? null : signIn(app),
+    ...notices.map((one) => notice(app, one)),
+    inbox.length
+      ? section(t("home.requests"), inbox.map((one) => h("li", {}, pushCard(one, `push-${one.id}`, () => go(`request/${one.id}`)))))
+      : null,
+    section(t("home.baskets"), baskets.map(basketCard), t("home.no_baskets")),
+    section(t("home.orders"), orders.map(orderCard), t("home.no_orders")),
+    h("a", { class: "button quiet wide", href: "#/scan", id: "scan" }, icon("scan"), h("span", {}, t("home.scan"))),
+    browsers(app),
+    h(
+      "footer",
+      { class: "foot" },
+      signedIn
+        ? h("button", { class: "text-button", id: "sign-out", onclick: () => tap("POST", "/session", { signed_in: false }) }, t("home.sign_out"))
+        : null,
+      tools(app, "home"),
+    ),
+  ];
+  return { title: t("app"), content };
+}
+
+const section = (title, items, nothing) =>
+  h("section", { class: "group" }, h("h2", {}, title), items.length ? h("ul", { class: "cards" }, items) : h("p", { class: "nothing" }, nothing));
+
+function signIn(app) {
+  return h(
+    "div",
+    { class: "callout info" },
+    icon("info"),
+    h("span", {}, t("home.signed_out")),
+    button(app, "small", "sign-in", t("home.sign_in"), () => tap("POST", "/session", { signed_in: true })),
+  );
+}
+
+function notice(app, one) {
+  const text = known(`notice.${one.code}`, null) ? t(`notice.${one.code}`, { shop: one.shop }) : `${one.shop}: ${one.text}`;
+  return h(
+    "div",
+    { class: "callout info" },
+    icon("info"),
+    h("span", {}, text),
+    h(
+      "button",
+      { class: "round quiet", id: `notice-${one.id}`, "aria-label": t("notice.dismiss"), onclick: () => tap("DELETE", `/notices/${one.id}`) },
+      icon("cross"),
+    ),
+  );
+}
+
+function basketCard({ inpost_basket_id: id, shop, basket }) {
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "card", id: `basket-${id}`, href: `#/basket/${encodeURIComponent(id)}` },
+      h("span", { class: "pictures" }, basket.products.slice(0, 3).map(picture)),
+      h("strong", {}, shop),
+      h("span", { class: "faint" }, counted("basket.items", pieces(basket))),
+      h("b", { class: "card-price" }, money(goods(basket).is)),
+      icon("right", "icon card-go"),
+    ),
+  );
+}
+
+function orderCard(order) {
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "card", id: `order-${order.order_id}`, href: `#/order/${encodeURIComponent(order.order_id)}` },
+      h("span", { class: "card-sign" }, icon("box")),
+      h("strong", {}, order.shop),
+      h("span", { class: "faint" }, `${order.customer_order_id ?? order.order_id}, ${shortDate(order.made_at)}`),
+      h("b", { class: "card-price" }, money(minor(order.total))),
+      h("span", { class: `tag ${order.payment_status.toLowerCase()}` }, t(`paystate.${order.payment_status}`)),
+      icon("right", "icon card-go"),
+    ),
+  );
+}
+
+function browsers(app) {
+  const trusted = app.screen.trusted_browsers;
+  if (!trusted.length) return null;
+  return h(
+    "details",
+    { class: "more" },
+    h("summary", {}, t("home.browsers")),
+    h(
+      "ul",
+      { class: "plain" },
+      trusted.map((one) =>
+        h("li", {}, h("strong", {}, one.shop), " ", t("home.browser_since", { browser: one.description || t("request.unknown"), date: shortDate(one.since) })),
+      ),
+    ),
+  );
+}
+
+export function scan(app) {
+  const typed = form("scan", () => ({ link: "" }));
+  const open = async (event) => {
+    event.preventDefault();
+    const opened = await tap("POST", "/links", { link: typed.link.trim() });
+    if (!opened) return;
+    typed.link = "";
+    go(opened.inbox_id ? `request/${opened.inbox_id}` : `basket/${encodeURIComponent(opened.inpost_basket_id)}`, true);
+  };
+  const content = [
+    bar(t("scan.title"), "#/home"),
+    trouble(app),
+    h("p", { class: "lead" }, t("scan.text")),
+    h(
+      "form",
+      { class: "stack", onsubmit: open },
+      h("label", { for: "link" }, t("scan.label")),
+      h("input", { id: "link", autocomplete: "off", value: typed.link, oninput: (event) => (typed.link = event.target.value) }),
+      button(app, "main", "open", t("scan.open"), null),
+    ),
+  ];
+  return { title: t("scan.title"), content };
+}
+

@@ -1,0 +1,35 @@
+// What came of the last tap: linked, not linked, rejected, paid, ordered.
+
+import { h, icon } from "../dom.js";
+import { bar } from "../parts.js";
+import { money, problemText, t } from "../texts.js";
+import { home } from "./home.js";
+
+const SIGNS = { linked: "check", paid: "check", cod: "check", rejected: "cross", unlinked: "warn" };
+
+export function outcome(app) {
+  const came = app.outcome;
+  // After a reload there is nothing to tell any more.
+  if (!came) return home(app);
+  const price = came.total === undefined ? "" : money(came.total);
+  const text = came.problem ? problemText(came.problem) : t(`${came.kind}.text`, { shop: came.shop, number: came.number, price });
+  return {
+    title: t(`${came.kind}.title`),
+    content: [
+      bar(t(`${came.kind}.title`), "#/home"),
+      h(
+        "div",
+        { class: "outcome" },
+        h("span", { class: `outcome-sign ${SIGNS[came.kind] === "check" ? "good" : "muted"}` }, icon(SIGNS[came.kind])),
+        h("p", {}, text),
+      ),
+      h("div", { class: "actions" }, next(came), h("a", { class: "button quiet", id: "home", href: "#/home" }, t("home.go"))),
+    ],
+  };
+}
+
+function next(came) {
+  if (came.kind === "linked") return h("a", { class: "button main", id: "next", href: `#/basket/${encodeURIComponent(came.id)}` }, t("linked.open"));
+  if (came.order) return h("a", { class: "button main", id: "next", href: `#/order/${encodeURIComponent(came.order)}` }, t("order.open"));
+  return null;
+}

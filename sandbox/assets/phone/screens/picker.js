@@ -1,0 +1,67 @@
+// Whose phone is it?
+
+import { h } from "../dom.js";
+import { draw, form } from "../app.js";
+import { tools } from "../desk.js";
+import { counted, readable, t } from "../texts.js";
+
+const SUGGESTED = ["48600000000", "48600000001", "48600000002"];
+const EXPLAINED = { "not signed in": "picker.signed_out", "no answer for 60 s": "picker.slow" };
+
+/** Digits with country code; nine digits are a Polish number. */
+function digits(text) {
+  const typed = text.replace(/[\s()+-]/g, "").replace(/^00/, "");
+  if (!/^\d+$/.test(typed)) return null;
+  const number = typed.length === 9 ? `48${typed}` : typed;
+  return /^[1-9]\d{6,14}$/.test(number) ? number : null;
+}
+
+const entry = (number, note) =>
+  h("li", {}, h("a", { class: "row tall", href: `/phone/${number}` }, h("span", {}, readable(number)), note ? h("small", {}, note) : null));
+
+const group = (title, entries) => (entries.length ? [h("h2", {}, title), h("ul", { class: "rows" }, entries)] : []);
+
+export function picker(app) {
+  const typed = form("picker", () => ({ number: "", wrong: false }));
+  const submit = (event) => {
+    event.preventDefault();
+    const number = digits(typed.number);
+    typed.wrong = number === null;
+    if (number) location.href = `/phone/${number}`;
+    else draw();
+  };
+  const { phones = [], special = [] } = app.phones ?? {};
+  const recent = phones.map((one) => entry(one.number, one.waiting ? counted("picker.waiting", one.waiting) : ""));
+  const used = new Set(phones.map((one) => one.number));
+  const content = [
+    h("h1", { tabindex: "-1", class: "display-title" }, t("picker.title")),
+    h("p", { class: "lead" }, t("picker.text")),
+    h(
+      "form",
+      { class: "stack", onsubmit: submit, novalidate: true },
+      h("label", { for: "number" }, t("picker.label")),
+      h("input", {
+        id: "number",
+        type: "tel",
+        inputmode: "tel",
+        autocomplete: "off",
+        value: typed.number,
+        "aria-describedby": typed.wrong ? "number-wrong" : "number-hint",
+        "aria-invalid": typed.wrong ? "true" : null,
+        oninput: (event) => (typed.number = event.target.value),
+      }),
+      typed.wrong
+        ? h("p", { class: "wrong", id: "number-wrong", role: "alert" }, t("picker.wrong"))
+        : h("p", { class: "faint", id: "number-hint" }, t("picker.example")),
+      h("button", { class: "button main", id: "open" }, t("picker.open")),
+    ),
+    ...group(t("picker.recent"), recent),
+    ...group(t("picker.suggested"), SUGGESTED.filter((one) => !used.has(one)).map((one) => entry(one))),
+    ...group(
+      t("picker.special"),
+      special.map((one) => entry(one.number, EXPLAINED[one.what] ? t(EXPLAINED[one.what]) : one.what)),
+    ),
+    h("footer", { class: "foot" }, tools(app, "picker")),
+  ];
+  return { title: t("picker.title"), content };
+}

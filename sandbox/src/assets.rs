@@ -1,0 +1,160 @@
+//! The files of the phone's and the control's pages, and the policy under which a browser shows them.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Files;
+
+/// A page in the reader's language, with its policy. `images` are the origins that pictures may come from.
+pub(crate) fn page(path: &str, headers: &HeaderMap, images: &[String]) -> Response {
+    let Some(file) = Files::get(path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let html = String::from_utf8_lossy(&file.data).replace("{{lang}}", language(headers));
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'{}; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        images
+            .iter()
+            .map(|origin| format!(" {origin}"))
+            .collect::<String>()
+    );
+    let mut response = Response::new(Body::from(html));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// One file. It is asked for again each time, and sent again only if it has changed.
+pub(crate) fn file(path: &str, headers: &HeaderMap) -> Response {
+    let Some(file) = Files::get(path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let tag = format!("\"{}\"", crate::inpost::keys::hex(&file.metadata.sha256_hash()));
+    let mut response = if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
+    {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut response = Response::new(Body::from(file.data.into_owned()));
+        let kind = HeaderValue::from_str(file.metadata.mimetype());
+        let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Polish or English, whichever the browser names first; English where it names neither.
+fn language(headers: &HeaderMap) -> &'static str {
+    let wished = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let first = wished.split(',').find_map(|one| match one.trim().get(..2)? {
+        "pl" => Some("pl"),
+        "en" => Some("en"),
+        _ => None,
+    });
+    first.unwrap_or("en")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn text(path: &str) -> String {
+        String::from_utf8(Files::get(path).expect(path).data.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn the_first_known_language_is_taken() {
+        let wishing = |wish: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, wish.parse().unwrap());
+            language(&headers)
+        };
+        assert_eq!(wishing("pl-PL,pl;q=0.9,en;q=0.8"), "pl");
+        assert_eq!(wishing("de,en-GB;q=0.8,pl;q=0.5"), "en");
+        assert_eq!(wishing("de"), "en");
+        assert_eq!(language(&HeaderMap::new()), "en");
+    }
+
+    #[test]
+    fn polish_and_english_say_the_same_things_with_the_same_blanks() {
+        let blanks = |text: &str| {
+            let parts = text.split('{').skip(1);
+            parts
+                .filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned()))
+                .collect::<BTreeSet<_>>()
+        };
+        let table = |path: &str| -> Vec<(String, BTreeSet<String>)> {
+            let table: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(&text(path)).unwrap();
+            let mut all: Vec<_> = table
+                .into_iter()
+                .map(|(key, text)| (key, blanks(text.as_str().unwrap())))
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(table("phone/texts.pl.json"), table("phone/texts.en.json"));
+    }
+
+    #[test]
+    fn every_text_that_a_screen_names_exists() {
+        let table: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&text("phone/texts.en.json")).unwrap();
+        for path in Files::iter().filter(|path| path.starts_with("phone/") && path.ends_with(".js")) {
+            let source = text(&path);
+            for part in source.split(" t(\"").chain(source.split("(t(\"")).skip(1) {
+                if let Some((key, _)) = part.split_once('"')
+                    && key.contains('.')
+                    && !key.contains(|c: char| c.is_whitespace())
+                {
+                    assert!(table.contains_key(key), "{path} names {key}, which has no text");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_file_asks_another_host_or_styles_inline() {
+        for path in Files::iter() {
+            let source = text(&path);
+            for word in ["style=\"", "https://", "http://", "@import", "innerHTML"] {
+                let mut lines = source.lines();
+                let found =
+                    lines.find(|line| line.contains(word) && !line.contains("http://www.w3.org/2000/svg"));
+                assert!(found.is_none(), "{path}: {found:?}");
+            }
+        }
+    }
+}
