@@ -15,7 +15,7 @@ help: ## List the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: setup-demo widget binary ## Build everything and run the demo on this machine; ARGS="..." goes to karfa demo
-	@target/demo/karfa demo $(ARGS)
+	@target/debug/karfa demo $(ARGS)
 
 test: setup-test format lint unit doc widget binary e2e ## Everything that must hold, a real browser included
 
@@ -46,7 +46,7 @@ widget: ## Build the browser's half and show what it weighs
 	@scripts/build-widget.sh
 
 binary: ## Build the backend as the demo and the browser tests run it
-	@. scripts/env.sh && cargo build "$${CARGO_LOCKED[@]}" --profile demo --package karfa
+	@. scripts/env.sh && cargo build "$${CARGO_LOCKED[@]}" --package karfa
 
 e2e: ## The browser tests; ARGS="tests/link.spec.ts" picks some
 	@scripts/e2e.sh $(ARGS)

@@ -5,7 +5,7 @@ set -euo pipefail
 
 cd "$ROOT/e2e"
 { [ -n "${E2E_BROWSER:-}" ] && [ -d node_modules ]; } || die "the tests are not set up yet: run 'make setup-test' first"
-export E2E_KARFA=${E2E_KARFA:-$ROOT/target/demo/karfa}
+export E2E_KARFA=${E2E_KARFA:-$ROOT/target/debug/karfa}
 [ -x "$E2E_KARFA" ] || die "there is no $E2E_KARFA yet: run 'make binary' first"
 # Two runs would clear away each other's logs and traces.
 lock browser-tests

@@ -5,4 +5,4 @@ import { fileURLToPath } from 'node:url';
 export const LOGS = fileURLToPath(new URL('../.logs/', import.meta.url));
 
 /** The binary under test. */
-export const KARFA = process.env.E2E_KARFA ?? fileURLToPath(new URL('../../target/demo/karfa', import.meta.url));
+export const KARFA = process.env.E2E_KARFA ?? fileURLToPath(new URL('../../target/debug/karfa', import.meta.url));

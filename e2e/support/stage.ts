@@ -73,7 +73,6 @@ token_url = "${this.sandboxUrl}/inpost/auth/token"
 client_id = "karfa-demo"
 client_secret = "${CLIENT_SECRET}"
 pos_id = "karfa-demo"
-merchant_external_id = "karfa-demo"
 approval_seconds = ${settings.approvalSeconds ?? 600}
 `;
   }
