@@ -9,7 +9,7 @@ use crate::checkout::inpost::InpostPerformer;
 use crate::checkout::link::Link;
 use crate::checkout::translate::StoreFacts;
 use crate::checkout::widget_api::WidgetState;
-use crate::checkout::{self, Checkout, Checkouts, callbacks, follower, widget_api};
+use crate::checkout::{Checkout, Checkouts, callbacks, follower, widget_api};
 use crate::config::{Config, ConfigError, StoreConfig};
 use crate::engine::Engine;
 use crate::engine::dispatcher::Dispatcher;
@@ -140,24 +140,16 @@ impl App {
         &self.engine
     }
 
-    /// Performs one due effect, if there is one; for a test that goes step by step.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn step(&self) -> Result<crate::engine::dispatcher::Stepped, StoreError> {
-        self.dispatcher.step().await
-    }
-
-    /// Tells the links of what has changed in the shops' baskets; how many changes it were. For a test.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn follow(&self) -> Result<usize, checkout::CheckoutError> {
-        let mut changes = 0;
+    /// Begins the background work: it performs effects, follows the shops' baskets and cleans up. Dropping the set ends
+    /// it wherever it is, as a crash would.
+    pub fn start(&self) -> JoinSet<()> {
+        let mut background = JoinSet::new();
         for checkout in &self.checkouts {
-            changes += follower::step(checkout).await?;
+            background.spawn(follower::run(checkout.clone(), self.shutdown.clone()));
         }
-        Ok(changes)
+        background.spawn(self.dispatcher.clone().run(self.shutdown.clone()));
+        background.spawn(operations::sweep(self.engine.clone(), self.shutdown.clone()));
+        background
     }
 
     /// Serves until `shutdown`, then lets the last answers out.
@@ -165,13 +157,7 @@ impl App {
     /// # Errors
     /// When the listener breaks.
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> Result<(), StartError> {
-        let mut background = JoinSet::new();
-        for checkout in self.checkouts {
-            background.spawn(follower::run(checkout, self.shutdown.clone()));
-        }
-        background.spawn(self.dispatcher.run(self.shutdown.clone()));
-        background.spawn(operations::sweep(self.engine.clone(), self.shutdown.clone()));
-
+        let mut background = self.start();
         let stop = self.shutdown.clone();
         let asked = shutdown.clone();
         let served = axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>())

@@ -162,7 +162,8 @@ fn failed(error: impl Into<CheckoutError>) -> Problem {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The shop is very busy: try again in a moment.")
         }
         CheckoutError::Store(_) | CheckoutError::Shop(_) | CheckoutError::Shopper(_) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a request of the widget failed");
+            let source = std::error::Error::source(&error).map(tracing::field::display);
+            tracing::error!(%error, source, "a request of the widget failed");
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The shop failed: try again in a moment.")
         }
     }

@@ -1,0 +1,274 @@
+//! A shop, its sandbox and a browser in one process, with no network between them; and a process that can die.
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use http_body_util::BodyExt as _;
+use karfa::app::{App, Parts, demo_config};
+use karfa::engine::random::SystemRandom;
+use karfa_sandbox::{Options, Patience, Sandbox};
+use provider_http::{NotSent, SystemClock, Transport, TransportError, Unknown};
+use serde_json::Value;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+
+/// How long anything may take before a test gives up.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One life of the backend's process.
+struct Life {
+    app: App,
+    _background: JoinSet<()>,
+}
+
+/// The backend: it can die at a chosen point, and lives again a moment later on the same database.
+pub(crate) struct Backend {
+    database: PathBuf,
+    dies_at: Option<usize>,
+    points: AtomicUsize,
+    life: Mutex<Option<Life>>,
+    deaths: watch::Sender<usize>,
+    sandbox: Mutex<Option<Sandbox>>,
+}
+
+impl Backend {
+    fn router(&self) -> Option<Router> {
+        self.life.lock().unwrap().as_ref().map(|life| life.app.router())
+    }
+
+    /// A point at which the process can die. `true`: it has just done so.
+    fn point(&self) -> bool {
+        let here = self.points.fetch_add(1, Ordering::SeqCst);
+        if self.dies_at != Some(here) {
+            return false;
+        }
+        self.deaths.send_modify(|deaths| *deaths += 1);
+        true
+    }
+
+    /// How many points were passed.
+    pub(crate) fn points(&self) -> usize {
+        self.points.load(Ordering::SeqCst)
+    }
+
+    /// Carries a request to the process; `None` when it is dead, or dies before it has answered.
+    async fn ask(&self, request: Request<Body>) -> Option<Response<Body>> {
+        let mut deaths = self.deaths.subscribe();
+        let router = self.router()?;
+        if self.point() {
+            return None;
+        }
+        let response = tokio::select! {
+            response = router.oneshot(request) => response.expect("a router answers"),
+            _ = deaths.changed() => return None,
+        };
+        if self.point() { None } else { Some(response) }
+    }
+
+    async fn live(self: &Arc<Self>) {
+        let transport = Arc::new(ToSandbox(self.clone()));
+        let parts = Parts { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), transport };
+        let config = demo_config((Ipv4Addr::LOCALHOST, 8080).into(), "http://sandbox.test", &self.database)
+            .expect("the demo's configuration is right");
+        let mut tries = 0;
+        let app = loop {
+            // The former life lets go of the database's lock when its last task is gone.
+            match App::build(&config, parts.clone()).await {
+                Ok(app) => break app,
+                Err(error) if tries > 200 => panic!("the backend does not start again: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+            tries += 1;
+        };
+        let background = app.start();
+        *self.life.lock().unwrap() = Some(Life { app, _background: background });
+    }
+
+    /// Buries the dead and begins the next life, whenever a death is announced.
+    async fn resurrect(self: Arc<Self>) {
+        let mut deaths = self.deaths.subscribe();
+        while deaths.changed().await.is_ok() {
+            *self.life.lock().unwrap() = None;
+            self.live().await;
+        }
+    }
+}
+
+/// The backend's way to the sandbox.
+struct ToSandbox(Arc<Backend>);
+
+#[async_trait]
+impl Transport for ToSandbox {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let sandbox = self.0.sandbox.lock().unwrap().clone().expect("there is a sandbox");
+        if self.0.point() {
+            std::future::pending::<()>().await;
+        }
+        let answer = sandbox.transport().send(request).await;
+        if self.0.point() {
+            std::future::pending::<()>().await;
+        }
+        answer
+    }
+}
+
+/// The sandbox's way to the backend.
+struct ToBackend(Arc<Backend>);
+
+#[async_trait]
+impl Transport for ToBackend {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let Some(response) = self.0.ask(request.map(Body::from)).await else {
+            return Err(match self.0.router() {
+                Some(_) => TransportError::Unknown(Unknown::Interrupted { detail: "the shop died".into() }),
+                None => TransportError::NotSent(NotSent::Connect { detail: "the shop is dead".into() }),
+            });
+        };
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("bodies are in memory").to_bytes();
+        Ok(Response::from_parts(parts, body))
+    }
+}
+
+/// Everything together.
+pub(crate) struct World {
+    _folder: tempfile::TempDir,
+    pub(crate) database: PathBuf,
+    pub(crate) backend: Arc<Backend>,
+    sandbox: Sandbox,
+    cookies: Mutex<Vec<(String, String)>>,
+    resurrection: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.resurrection.abort();
+    }
+}
+
+impl World {
+    /// A world whose backend dies at its `dies_at`-th point, or never.
+    pub(crate) async fn new(dies_at: Option<usize>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = folder.path().join("karfa.db");
+        let backend = Arc::new(Backend {
+            database: database.clone(),
+            dies_at,
+            points: AtomicUsize::new(0),
+            life: Mutex::new(None),
+            deaths: watch::Sender::new(0),
+            sandbox: Mutex::new(None),
+        });
+        let mut options = Options::new("http://shop.test/inpost", Arc::new(ToBackend(backend.clone())));
+        options.seed = 7;
+        options.patience = Patience {
+            timeout: Duration::from_secs(20),
+            tries_while_waiting: 10,
+            tries_in_background: 20,
+            first_pause: Duration::from_millis(20),
+        };
+        let sandbox = Sandbox::new(options).expect("a sandbox");
+        *backend.sandbox.lock().unwrap() = Some(sandbox.clone());
+        backend.live().await;
+        let resurrection = tokio::spawn(backend.clone().resurrect());
+        World { _folder: folder, database, backend, sandbox, cookies: Mutex::default(), resurrection }
+    }
+
+    /// Whether the backend has died.
+    pub(crate) fn has_died(&self) -> bool {
+        *self.backend.deaths.borrow() > 0
+    }
+
+    /// A request of the shopper's browser. `None`: no answer came.
+    pub(crate) async fn browse(&self, method: &str, path: &str, body: Option<Value>) -> Option<(StatusCode, Value)> {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
+        let jar: Vec<String> = self.cookies.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        if !jar.is_empty() {
+            request = request.header(header::COOKIE, jar.join("; "));
+        }
+        let request = match body {
+            Some(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::ORIGIN, "http://127.0.0.1:8080")
+                .body(Body::from(body.to_string())),
+            None => request.header(header::ORIGIN, "http://127.0.0.1:8080").body(Body::empty()),
+        };
+        let response = self.backend.ask(request.expect("a request")).await?;
+        self.keep_cookies(response.headers());
+        let status = response.status();
+        let bytes = response.into_body().collect().await.ok()?.to_bytes();
+        Some((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        let mut cookies = self.cookies.lock().unwrap();
+        for value in headers.get_all(header::SET_COOKIE) {
+            let text = value.to_str().expect("a cookie is text");
+            let pair = text.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            cookies.retain(|(known, _)| known != name);
+            if !text.contains("Max-Age=0") {
+                cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+
+    /// As [`World::browse`], again and again until it succeeds: an impatient shopper.
+    pub(crate) async fn insist(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            match self.browse(method, path, body.clone()).await {
+                Some((status, answer)) if status.is_success() => return answer,
+                refused if tokio::time::Instant::now() > deadline => panic!("{method} {path}: {refused:?}"),
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    }
+
+    /// A request to the sandbox: its phone, its control.
+    pub(crate) async fn sandbox(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self.sandbox.router().oneshot(request.body(body).expect("a request")).await.expect("answers");
+        let status = response.status();
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// A phone.
+    pub(crate) async fn phone(&self, number: &str) -> Value {
+        self.sandbox("GET", &format!("/phone/api/{number}"), None).await.1
+    }
+
+    /// A single number from the database.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        let pool = open(&self.database).await;
+        sqlx::query_scalar(sql).fetch_one(&pool).await.expect("a number")
+    }
+}
+
+async fn open(path: &Path) -> sqlx::SqlitePool {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).read_only(true);
+    sqlx::SqlitePool::connect_with(options).await.expect("the database opens")
+}
+
+/// Waits until `found` finds something.
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut find: impl FnMut() -> F) -> T {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = find().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
