@@ -35,6 +35,8 @@ mod phone;
 mod problem;
 /// The TCP server.
 mod serve;
+/// The state on disk.
+mod snapshot;
 /// The sandbox as a client's transport.
 mod transport;
 /// State, time, chance.
@@ -44,7 +46,9 @@ pub use options::{InpostMerchant, Options, Patience};
 pub use transport::SandboxTransport;
 
 use axum::Router;
-use axum::response::Redirect;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use std::io;
 use std::sync::Arc;
@@ -63,9 +67,10 @@ impl Sandbox {
     /// The first signing key is made here: a fraction of a second, more in a build without optimisation.
     ///
     /// # Errors
-    /// When the signing key cannot be made.
+    /// When the signing key cannot be made, or the file of [`Options::data`] is there and cannot be read.
     pub fn new(options: Options) -> io::Result<Self> {
-        let world = Arc::new(World::new(options, None));
+        let kept = options.data.as_deref().map_or(Ok(None), snapshot::load)?;
+        let world = Arc::new(World::new(options, kept));
         let (seed, version) = world.look(|state, _| (state.inpost.key_seed, state.inpost.current_key()));
         inpost::keys::key(seed, &version).map_err(io::Error::other)?;
         Ok(Sandbox { world })
@@ -78,6 +83,8 @@ impl Sandbox {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/", get(async || Redirect::temporary("/phone")))
+            .route("/phone/", get(async || Redirect::permanent("/phone")))
+            .route("/control/", get(async || Redirect::permanent("/control")))
             .nest("/inpost", inpost::router(&self.world))
             .nest("/phone", phone::router())
             .nest("/control", control::router())
@@ -95,13 +102,39 @@ impl Sandbox {
     /// When the listener breaks.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         inpost::deliver::resume(&self.world);
+        let keeper = self
+            .world
+            .options
+            .data
+            .clone()
+            .map(|path| tokio::spawn(snapshot::keep(self.world.clone(), path)));
         let stopping = self.world.stopping.clone();
         let end = async move {
             shutdown.await;
             stopping.cancel();
         };
-        serve::serve(listener, self.router(), end).await
+        let router = if keeper.is_some() {
+            self.router().layer(middleware::from_fn_with_state(
+                self.world.clone(),
+                answer_when_kept,
+            ))
+        } else {
+            self.router()
+        };
+        let served = serve::serve(listener, router, end).await;
+        if let Some(keeper) = keeper {
+            keeper.await.map_err(io::Error::other)?;
+        }
+        served
     }
+}
+
+/// What an answer says is on disk before it leaves: whoever was told that a basket is linked finds it linked after
+/// the sandbox was killed and started again.
+async fn answer_when_kept(State(world): State<Shared>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    world.wait_until_kept().await;
+    response
 }
 
 impl std::fmt::Debug for Sandbox {

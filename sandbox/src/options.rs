@@ -74,7 +74,8 @@ pub struct Options {
     pub transport: Arc<dyn Transport>,
     /// Patience with merchants that do not answer.
     pub patience: Patience,
-    /// A file that keeps the state over a restart; without it the state is lost.
+    /// A file that keeps the state over a restart, while [`Sandbox::serve`](crate::Sandbox::serve) runs; without it
+    /// the state is lost. It holds made-up people and the merchants' secrets, and only its owner may read it.
     pub data: Option<PathBuf>,
 }
 

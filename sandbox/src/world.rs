@@ -30,6 +30,8 @@ pub(crate) struct World {
     calls: Mutex<Calls>,
     random: Mutex<StdRng>,
     changed: watch::Sender<u64>,
+    /// The last change that is on disk.
+    kept: watch::Sender<u64>,
     /// Ends the phones' streams and the background deliveries when the sandbox stops.
     pub(crate) stopping: CancellationToken,
 }
@@ -50,6 +52,7 @@ impl World {
                 options.seed ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             )),
             changed: watch::Sender::new(0),
+            kept: watch::Sender::new(0),
             stopping: CancellationToken::new(),
             options,
         }
@@ -101,7 +104,9 @@ impl World {
         let answer = {
             let mut state = lock(&self.state);
             let now = ahead(outside, state.ahead_s);
-            change(&mut state, now)
+            let answer = change(&mut state, now);
+            state.inpost.make_room(now);
+            answer
         };
         self.changed.send_modify(|count| *count = count.wrapping_add(1));
         answer
@@ -110,6 +115,19 @@ impl World {
     /// Wakes whenever something has changed.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
+    }
+
+    /// A change is on disk, and everything before it.
+    pub(crate) fn mark_kept(&self, version: u64) {
+        self.kept.send_replace(version);
+    }
+
+    /// Waits until everything up to now is on disk. Only where a file is kept.
+    pub(crate) async fn wait_until_kept(&self) {
+        let now = *self.changed.borrow();
+        let mut kept = self.kept.subscribe();
+        // The sender lives as long as the world.
+        let _ = kept.wait_for(|version| *version >= now).await;
     }
 
     /// Waits until a condition holds, at most so long; it is looked at again after every change.

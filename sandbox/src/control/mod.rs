@@ -2,11 +2,13 @@
 
 /// The control as JSON.
 mod api;
+/// The control as a page.
+mod page;
 
 use crate::world::Shared;
 use axum::Router;
 
 /// The routes below `/control`.
 pub(crate) fn router() -> Router<Shared> {
-    api::router()
+    api::router().merge(page::router())
 }

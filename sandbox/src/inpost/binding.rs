@@ -3,7 +3,7 @@
 use super::auth::Caller;
 use super::error::{ApiError, Code};
 use super::special::{self, Fate};
-use super::state::{Basket, Link, Merchant, Pending, State, later};
+use super::state::{Basket, Link, Merchant, Notice, Pending, State, later};
 use super::{shape, shapes, spam};
 use crate::number::Number;
 use crate::people;
@@ -229,6 +229,7 @@ pub(crate) async fn end(
         Some("true") => true,
         Some(_) => return Err(ApiError::bad_request("if_basket_realized must be true or false")),
     };
+    let notice = world.id();
     world.change(|state, now| {
         let basket = state
             .inpost
@@ -238,7 +239,25 @@ pub(crate) async fn end(
         if basket.owner(now).is_none() && basket.pending(now).is_none() {
             return Err(ApiError::new(Code::BasketNotBound, "the basket is not linked"));
         }
+        let owner = basket.owner(now).cloned();
         basket.link = if realized { Link::Realized } else { Link::Free };
+        if let Some(number) = owner {
+            let (code, text) = match realized {
+                true => ("basket-bought", "A basket was bought in the shop itself."),
+                false => ("basket-unlinked", "The shop has taken a basket out of the app."),
+            };
+            let shop = merchant.name.clone();
+            state.inpost.tell(
+                &number,
+                Notice {
+                    id: notice,
+                    at: now,
+                    code: code.to_owned(),
+                    text: text.to_owned(),
+                    shop,
+                },
+            );
+        }
         Ok(StatusCode::NO_CONTENT)
     })
 }

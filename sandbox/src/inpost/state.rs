@@ -315,12 +315,63 @@ impl State {
             .map_or_else(|| "1".to_owned(), |key| key.version.clone())
     }
 
+    /// After a restart no tap is under way any more.
+    pub(crate) fn wake_up(&mut self) {
+        self.starts = self.starts.wrapping_add(1);
+        for basket in self.baskets.values_mut() {
+            basket.busy = false;
+            if let Link::Pending(pending) = &mut basket.link {
+                pending.answering = false;
+            }
+        }
+        for order in &mut self.orders {
+            order.busy = false;
+        }
+    }
+
+    /// Forgets the oldest of what nobody looks at any more, where there is too much of it.
+    pub(crate) fn make_room(&mut self, now: Timestamp) {
+        if self.baskets.len() > MOST {
+            self.baskets
+                .retain(|_, basket| basket.owner(now).is_some() || basket.pending(now).is_some());
+        }
+        while self.baskets.len() > MOST {
+            let oldest = self.baskets.values().min_by_key(|basket| basket.changed);
+            let Some(id) = oldest.map(|basket| basket.inpost_basket_id.clone()) else {
+                break;
+            };
+            self.baskets.remove(&id);
+        }
+        shorten(&mut self.orders);
+        shorten(&mut self.transactions);
+        shorten(&mut self.pushes);
+        shorten(&mut self.deliveries);
+        thin(&mut self.browsers);
+        thin(&mut self.binding_keys);
+        thin(&mut self.notices);
+        thin(&mut self.signed_out);
+    }
+
     /// Tells a customer something.
     pub(crate) fn tell(&mut self, number: &Number, notice: Notice) {
         let notices = self.notices.entry(number.clone()).or_default();
         notices.push(notice);
         let surplus = notices.len().saturating_sub(NOTICES);
         notices.drain(..surplus);
+    }
+}
+
+/// Baskets, orders and the like that are remembered.
+const MOST: usize = 5000;
+
+fn shorten<T>(list: &mut Vec<T>) {
+    let surplus = list.len().saturating_sub(MOST);
+    list.drain(..surplus);
+}
+
+fn thin<K: Ord, V>(map: &mut BTreeMap<K, V>) {
+    while map.len() > MOST {
+        map.pop_first();
     }
 }
 

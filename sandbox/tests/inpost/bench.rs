@@ -44,6 +44,14 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
+    /// A shop with the basket of most tests.
+    pub(crate) fn open() -> Arc<Shop> {
+        Arc::new(Shop {
+            basket: Mutex::new(basket()),
+            ..Shop::default()
+        })
+    }
+
     /// The next call whose path ends so gets this answer.
     pub(crate) fn next(&self, path_end: &'static str, say: Say) {
         self.next.lock().unwrap().push_back((path_end, say));
@@ -245,10 +253,7 @@ impl Bench {
 
     /// A bench with options of its own.
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Bench {
-        let shop = Arc::new(Shop {
-            basket: Mutex::new(basket()),
-            ..Shop::default()
-        });
+        let shop = Shop::open();
         let start: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(start));
         let mut options = Options::new("http://shop.test/inpost", shop.clone());

@@ -15,5 +15,7 @@ mod change;
 mod client;
 mod faults;
 mod order;
+mod page;
+mod restart;
 mod signing;
 mod token;

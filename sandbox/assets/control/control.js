@@ -1,0 +1,144 @@
+// The page of the faults: asks for them, moves the clock, shows the calls.
+
+import { h } from "/phone/assets/dom.js";
+
+const KINDS = {
+  delay: "the call waits, then goes on",
+  drop_before: "the connection closes without an answer, nothing was done",
+  drop_after: "the connection closes without an answer, everything was done",
+  duplicate: "the call is handled twice",
+  fail: "an error is answered, nothing was done",
+  fail_after: "an error is answered, everything was done",
+  tamper_signature: "to the shop: the signature does not fit the body",
+  replay: "to the shop: the same bytes are sent once more",
+  stale_timestamp: "to the shop: signed an hour ago",
+  unknown_key_version: "to the shop: signed with a key that was never published",
+};
+const EVERY_MS = 2000;
+const SHOWN = 200;
+
+const at = (id) => document.getElementById(id);
+let after = 0;
+
+async function call(method, path, body) {
+  const answer = await fetch(`/control${path}`, {
+    method,
+    headers: body ? { "content-type": "application/json" } : {},
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  const text = await answer.text();
+  const members = text ? JSON.parse(text) : {};
+  if (!answer.ok) throw new Error(members.detail ?? answer.statusText);
+  return members;
+}
+
+function say(text, wrong = false) {
+  at("said").textContent = text;
+  at("said").classList.toggle("error", wrong);
+}
+
+/** Does something, says that it was done or why not, and shows how things stand now. */
+async function act(what, done) {
+  try {
+    await what();
+    say(done);
+  } catch (error) {
+    say(error.message, true);
+  }
+  await show();
+}
+
+async function show() {
+  const [faults, clock, keys] = await Promise.all([call("GET", "/faults"), call("GET", "/clock"), call("GET", "/keys")]);
+  if (!at("call").options.length) {
+    at("call").append(...faults.calls.map((name) => h("option", { value: name }, name)));
+    at("kind").append(...faults.kinds.map((kind) => h("option", { value: kind }, kind.replaceAll("_", " "))));
+    fit();
+  }
+  at("faults").replaceChildren(
+    ...faults.faults.map((fault) => {
+      const often = fault.times_left ? `next ${fault.times_left}` : "always";
+      const detail = fault.ms ? `${fault.ms} ms` : fault.status ? `${fault.status} ${fault.error_code}` : "";
+      return h(
+        "li",
+        { class: "row" },
+        h("span", {}, `${fault.call}: ${fault.kind.replaceAll("_", " ")} ${detail}`, h("small", {}, often)),
+        h("button", { class: "button small", onclick: () => act(() => call("DELETE", `/faults/${fault.id}`), "Taken away.") }, "Take away"),
+      );
+    }),
+  );
+  const ahead = clock.ahead_seconds ? `, ${clock.ahead_seconds} s ahead of the world` : "";
+  at("clock").textContent = `${new Date(clock.now).toLocaleString("en-GB")}${ahead}`;
+  const published = keys.keys.filter((key) => key.published).map((key) => key.version);
+  at("keys").textContent = `Version ${keys.current} signs. Published: ${published.join(", ") || "none"}.`;
+}
+
+async function showCalls() {
+  const { calls } = await call("GET", `/calls?after=${after}`);
+  if (!calls.length) return;
+  after = calls.at(-1).seq;
+  const rows = calls.map((one) => {
+    const answer = one.status === null ? "no answer" : `${one.status} ${one.error_code ?? ""}`;
+    return h(
+      "tr",
+      {},
+      h("td", {}, new Date(one.at).toLocaleTimeString("en-GB")),
+      h("td", {}, one.direction === "from_merchant" ? "from the shop" : "to the shop"),
+      h("td", {}, one.call),
+      h("td", {}, `${one.method} ${one.route}`),
+      h("td", { class: one.status === null || one.status >= 400 ? "bad" : null }, answer),
+      h("td", {}, one.faults.join(", ").replaceAll("_", " ")),
+    );
+  });
+  at("calls").prepend(...rows.reverse());
+  while (at("calls").rows.length > SHOWN) at("calls").lastElementChild.remove();
+}
+
+/** Shows only the fields that belong to the chosen kind. */
+function fit() {
+  const kind = at("kind").value;
+  for (const label of document.querySelectorAll("[data-for]")) label.hidden = !label.dataset.for.split(" ").includes(kind);
+  at("kind-hint").textContent = `${KINDS[kind] ?? ""}.`;
+}
+
+/** The wish that the form describes. A field that is no number goes as it stands: the sandbox says what is wrong. */
+function wish() {
+  const number = (id) => (/^\d+$/.test(at(id).value.trim()) ? Number(at(id).value) : at(id).value.trim());
+  const kind = at("kind").value;
+  const wished = { call: at("call").value, kind };
+  if (kind === "delay") wished.ms = number("ms");
+  if (kind.startsWith("fail")) Object.assign(wished, { status: number("status"), error_code: at("error_code").value.trim() });
+  if (at("times").value.trim()) wished.times = number("times");
+  return wished;
+}
+
+at("kind").addEventListener("change", fit);
+at("fault").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(() => call("POST", "/faults", wish()), "The fault waits for its call.");
+});
+at("advance").addEventListener("click", (event) => {
+  const seconds = Number(event.target.dataset?.seconds);
+  if (seconds) act(() => call("POST", "/clock", { advance_seconds: seconds }), "The clock was moved.");
+});
+at("rotate").addEventListener("click", () => act(() => call("POST", "/keys/rotate", {}), "A new key signs from now on."));
+at("rotate-retire").addEventListener("click", () =>
+  act(() => call("POST", "/keys/rotate", { retire_old: true }), "A new key signs; the old ones are no longer published."),
+);
+at("clear-calls").addEventListener("click", () =>
+  act(async () => {
+    await call("DELETE", "/calls");
+    at("calls").replaceChildren();
+  }, "The list is empty."),
+);
+at("reset").addEventListener("click", () =>
+  act(async () => {
+    await call("POST", "/reset");
+    at("calls").replaceChildren();
+  }, "Everything is as after the first start."),
+);
+
+await show();
+const look = () => showCalls().catch(() => say("The sandbox does not answer. Is it running?", true));
+await look();
+setInterval(() => document.visibilityState === "visible" && look(), EVERY_MS);

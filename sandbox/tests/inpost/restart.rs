@@ -1,0 +1,211 @@
+//! A sandbox that is started again from its file.
+
+use crate::bench::{Bench, PHONE, Say, Shop, by_phone};
+use karfa_sandbox::{Options, Patience, Sandbox};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A sandbox over TCP that keeps its state.
+struct Running {
+    address: std::net::SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+fn options(file: &Path, shop: &Arc<Shop>) -> Options {
+    let mut options = Options::new("http://shop.test/inpost", shop.clone());
+    options.seed = 7;
+    options.data = Some(file.to_owned());
+    options.patience = Patience {
+        first_pause: Duration::from_millis(1),
+        tries_while_waiting: 1,
+        ..Patience::default()
+    };
+    options
+}
+
+impl Running {
+    async fn start(options: Options) -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let sandbox = Sandbox::new(options).unwrap();
+        let served = tokio::spawn(sandbox.serve(listener, async move {
+            let _ = stopped.await;
+        }));
+        Running {
+            address,
+            stop,
+            served,
+        }
+    }
+
+    async fn call(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    async fn tap(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.call(
+            method,
+            path,
+            "content-type: application/json\r\n",
+            &body.to_string(),
+        )
+        .await
+    }
+
+    async fn token(&self) -> String {
+        let form = "client_id=karfa-demo&client_secret=karfa-demo-secret&grant_type=client_credentials";
+        let kind = "content-type: application/x-www-form-urlencoded\r\n";
+        let (_, body) = self.call("POST", "/inpost/auth/token", kind, form).await;
+        format!(
+            "authorization: Bearer {}\r\n",
+            body["access_token"].as_str().unwrap()
+        )
+    }
+
+    /// Links `b-1` to the ordinary phone; its `inpost_basket_id`.
+    async fn link(&self) -> String {
+        let token = self.token().await;
+        let binding = by_phone("600000000").to_string();
+        assert_eq!(
+            self.call("POST", "/inpost/v1/izi/basket/b-1/binding", &token, &binding)
+                .await
+                .0,
+            202
+        );
+        let inbox = self.screen().await["inbox"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/phone/api/{PHONE}/inbox/{inbox}");
+        let (_, body) = self.tap("POST", &path, &json!({"action": "approve"})).await;
+        body["inpost_basket_id"].as_str().expect("linked").to_owned()
+    }
+
+    async fn screen(&self) -> Value {
+        self.call("GET", &format!("/phone/api/{PHONE}"), "", "").await.1
+    }
+
+    /// Ends without a chance to write anything more.
+    fn kill(self) {
+        self.served.abort();
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.served.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_is_still_true_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.json");
+    let shop = Shop::open();
+    let first = Running::start(options(&file, &shop)).await;
+    let id = first.link().await;
+    first.kill();
+
+    let second = Running::start(options(&file, &shop)).await;
+    assert_eq!(second.screen().await["baskets"][0]["inpost_basket_id"], json!(id));
+    let path = format!("/phone/api/{PHONE}/baskets/{id}/order");
+    assert_eq!(
+        second
+            .tap("POST", &path, &json!({"payment_type": "CARD"}))
+            .await
+            .0,
+        200
+    );
+    second.stop().await;
+
+    let third = Running::start(options(&file, &shop)).await;
+    assert_eq!(third.screen().await["orders"][0]["order_id"], "o-1");
+    third.stop().await;
+}
+
+#[tokio::test]
+async fn news_that_was_not_delivered_is_delivered_after_the_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.json");
+    let shop = Shop::open();
+    let mut patient = options(&file, &shop);
+    patient.patience.first_pause = Duration::from_secs(3600);
+    let first = Running::start(patient).await;
+    let id = first.link().await;
+    shop.next("/o-1/event", Say::Nothing);
+    let path = format!("/phone/api/{PHONE}/baskets/{id}/order");
+    assert_eq!(
+        first.tap("POST", &path, &json!({"payment_type": "CARD"})).await.0,
+        200
+    );
+    first.stop().await;
+
+    let second = Running::start(options(&file, &shop)).await;
+    while second.screen().await["orders"][0]["merchant_status"] != "Paid" {
+        tokio::task::yield_now().await;
+    }
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn the_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.json");
+    let running = Running::start(options(&file, &Shop::open())).await;
+    running.link().await;
+    running.stop().await;
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_something_else_is_named_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.json");
+    for text in ["not json", "{}", r#"{"form": 99, "state": {}}"#] {
+        std::fs::write(&file, text).unwrap();
+        let refusal = Sandbox::new(options(&file, &Shop::open()))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refusal.contains("sandbox.json") && refusal.contains("move it away"),
+            "{refusal}"
+        );
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    }
+}
+
+#[tokio::test]
+async fn the_shop_unlinking_a_basket_leaves_a_notice_that_can_be_dismissed() {
+    let bench = Bench::new().await;
+    bench.link().await;
+    bench
+        .api("DELETE", "/v1/izi/basket/b-1/binding", &Value::Null)
+        .await;
+    let screen = bench.phone().await;
+    assert_eq!(screen["notices"][0]["code"], "basket-unlinked");
+    let path = format!(
+        "/phone/api/{PHONE}/notices/{}",
+        screen["notices"][0]["id"].as_str().unwrap()
+    );
+    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 204);
+    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 404);
+    assert_eq!(bench.phone().await["notices"], json!([]));
+}
