@@ -15,8 +15,9 @@ use crate::engine::Engine;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::random::{Random, SystemRandom};
 use crate::engine::store::StoreError;
-use crate::shop::ShopError;
+use crate::shop::{RandomBytes, Shop};
 use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
+use crate::storefront::{self, Storefront};
 use crate::web::client_address::BehindProxy;
 use crate::web::live::Live;
 use crate::web::origin::Origins;
@@ -116,8 +117,16 @@ impl App {
         let mut checkouts = Vec::new();
         let mut stores = Vec::new();
         for store in &config.stores {
-            let checkout = Arc::new(open_store(config, store, &parts, engine.clone(), pool.clone()).await?);
-            stores.push((store.hosts.clone(), store_router(config, store, &checkout, &shutdown)));
+            let catalogue = Arc::new(catalogue(store)?);
+            let shop = open_shop(config, store, &parts, catalogue.clone(), pool.clone()).await?;
+            let checkout = Arc::new(checkout(config, store, &parts, engine.clone(), shop.clone())?);
+            let pages = storefront::router(Storefront {
+                name: catalogue.name().into(),
+                time_zone: catalogue.time_zone().clone(),
+                random: random_bytes(&parts),
+                shop,
+            });
+            stores.push((store.hosts.clone(), store_router(config, store, &checkout, pages, &shutdown)));
             checkouts.push(checkout);
         }
         let performer = InpostPerformer::new(Checkouts::new(checkouts.clone()));
@@ -181,24 +190,40 @@ impl App {
     }
 }
 
-async fn open_store(
+async fn open_shop(
+    config: &Config,
+    store: &StoreConfig,
+    parts: &Parts,
+    catalogue: Arc<Catalogue>,
+    pool: SqlitePool,
+) -> Result<Arc<dyn Shop>, StartError> {
+    let random = random_bytes(parts);
+    let shop = CatalogueShop::open(pool, store.id.as_str(), catalogue, parts.clock.clone(), random)
+        .await
+        .map_err(|error| StartError::Shop {
+            path: config.database.display().to_string(),
+            source: Box::new(error),
+        })?;
+    Ok(Arc::new(shop))
+}
+
+fn random_bytes(parts: &Parts) -> RandomBytes {
+    let random = parts.random.clone();
+    Arc::new(move |bytes: &mut [u8]| random.fill(bytes))
+}
+
+fn checkout(
     config: &Config,
     store: &StoreConfig,
     parts: &Parts,
     engine: Engine,
-    pool: SqlitePool,
+    shop: Arc<dyn Shop>,
 ) -> Result<Checkout, StartError> {
-    let catalogue = Arc::new(catalogue(store)?);
-    let chance = parts.random.clone();
-    let random = Arc::new(move |bytes: &mut [u8]| chance.fill(bytes));
-    let shop = CatalogueShop::open(pool, store.id.as_str(), catalogue, parts.clock.clone(), random)
-        .await
-        .map_err(|error| shop_error(&config.database, error))?;
     let inpost = Arc::new(inpost_client(store, parts)?);
     Ok(Checkout {
         store: store.id.clone(),
         engine,
-        shop: Arc::new(shop),
+        shop,
         keys: KeyCache::new(inpost.clone(), parts.clock.clone()),
         inpost,
         facts: StoreFacts {
@@ -209,10 +234,6 @@ async fn open_store(
         app_link: store.inpost.app_link.clone(),
         https: config.public_url.scheme() == "https",
     })
-}
-
-fn shop_error(path: &Path, error: ShopError) -> StartError {
-    StartError::Shop { path: path.display().to_string(), source: Box::new(error) }
 }
 
 /// The store's client of InPost.
@@ -235,12 +256,13 @@ fn store_router(
     config: &Config,
     store: &StoreConfig,
     checkout: &Arc<Checkout>,
+    pages: Router,
     shutdown: &CancellationToken,
 ) -> Router {
     let state = WidgetState { checkout: checkout.clone(), live: Live::new(shutdown.clone()) };
     let origins = Origins::new([&config.public_url], store.allowed_origins.iter().map(String::as_str));
     let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https);
-    let browser = edge::browser(widget_api::router(state), sessions, origins);
+    let browser = edge::browser(widget_api::router(state).merge(pages), sessions, origins);
     Router::new()
         .nest("/inpost", callbacks::router(checkout.clone()))
         .merge(browser)

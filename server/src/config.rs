@@ -129,8 +129,10 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], whose text is one sentence for the operator.
     pub fn load(path: &Path, environment: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::parse(&text, &path.display().to_string(), environment)
     }
 
@@ -138,7 +140,11 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::load`].
-    pub fn parse(text: &str, origin: &str, environment: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+    pub fn parse(
+        text: &str,
+        origin: &str,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, ConfigError> {
         let malformed = |error: toml::de::Error| ConfigError::Malformed {
             origin: origin.to_owned(),
             message: error.to_string().trim_end().replace('\n', " "),
@@ -147,7 +153,11 @@ impl Config {
         let unchanged: Result<Config, _> = toml::from_str(text);
         let mut table: toml::Table = toml::from_str(text).map_err(malformed)?;
         let overridden = override_from(&mut table, environment)?;
-        let config = if overridden { table.try_into().map_err(malformed)? } else { unchanged.map_err(malformed)? };
+        let config = if overridden {
+            table.try_into().map_err(malformed)?
+        } else {
+            unchanged.map_err(malformed)?
+        };
         check(config)
     }
 
@@ -155,22 +165,30 @@ impl Config {
     pub fn store_of_host(&self, host: &str) -> Option<&StoreConfig> {
         match self.stores.as_slice() {
             [only] => Some(only),
-            several => several.iter().find(|store| store.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))),
+            several => several
+                .iter()
+                .find(|store| store.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))),
         }
     }
 }
 
 /// Puts the values of `KARFA_…` variables into the table: `KARFA_LISTEN`, `KARFA_STORE_DEMO_INPOST_CLIENT_SECRET`.
-fn override_from(table: &mut toml::Table, environment: &BTreeMap<String, String>) -> Result<bool, ConfigError> {
+fn override_from(
+    table: &mut toml::Table,
+    environment: &BTreeMap<String, String>,
+) -> Result<bool, ConfigError> {
     let mut any = false;
     for (name, value) in environment {
-        let Some(key) = name.strip_prefix("KARFA_") else { continue };
+        let Some(key) = name.strip_prefix("KARFA_") else {
+            continue;
+        };
         if !put(table, key, value) {
             return Err(ConfigError::UnknownVariable {
                 name: name.clone(),
-                hint: "use KARFA_LISTEN, KARFA_PUBLIC_URL, KARFA_DATABASE, KARFA_LOG, KARFA_BEHIND_PROXY, or \
+                hint:
+                    "use KARFA_LISTEN, KARFA_PUBLIC_URL, KARFA_DATABASE, KARFA_LOG, KARFA_BEHIND_PROXY, or \
                        KARFA_STORE_<ID>_<KEY> and KARFA_STORE_<ID>_INPOST_<KEY> for a store of the file"
-                    .to_owned(),
+                        .to_owned(),
             });
         }
         any = true;
@@ -195,12 +213,18 @@ fn put(table: &mut toml::Table, key: &str, value: &str) -> bool {
         table.insert(key, typed(value));
         return true;
     }
-    let Some(rest) = key.strip_prefix("store_") else { return false };
-    let Some(toml::Value::Array(stores)) = table.get_mut("store") else { return false };
+    let Some(rest) = key.strip_prefix("store_") else {
+        return false;
+    };
+    let Some(toml::Value::Array(stores)) = table.get_mut("store") else {
+        return false;
+    };
     for store in stores.iter_mut().filter_map(toml::Value::as_table_mut) {
         let id = store.get("id").and_then(toml::Value::as_str).unwrap_or_default();
         let id = id.to_ascii_lowercase().replace('-', "_");
-        let Some(field) = rest.strip_prefix(&format!("{id}_")) else { continue };
+        let Some(field) = rest.strip_prefix(&format!("{id}_")) else {
+            continue;
+        };
         if STORE_KEYS.contains(&field) {
             store.insert(field.to_owned(), typed(value));
             return true;
@@ -230,26 +254,54 @@ fn typed(value: &str) -> toml::Value {
 
 fn check(config: Config) -> Result<Config, ConfigError> {
     let wrong = |key: String, value: String, problem: &str| {
-        Err(ConfigError::Wrong { key, value, problem: problem.to_owned() })
+        Err(ConfigError::Wrong {
+            key,
+            value,
+            problem: problem.to_owned(),
+        })
     };
     if !matches!(config.public_url.scheme(), "http" | "https") || config.public_url.path() != "/" {
         let value = config.public_url.to_string();
-        return wrong("public_url".into(), value, "must be http:// or https:// and a host, without a path");
+        return wrong(
+            "public_url".into(),
+            value,
+            "must be http:// or https:// and a host, without a path",
+        );
     }
     if config.stores.is_empty() {
         return wrong("store".into(), "[]".into(), "is empty: add a [[store]] section");
     }
     for (at, store) in config.stores.iter().enumerate() {
         let key = |name: &str| format!("store {:?}: {name}", store.id.as_str());
-        if config.stores.iter().take(at).any(|earlier| earlier.id == store.id) {
-            return wrong("store.id".into(), store.id.as_str().into(), "stands twice: every store has its own id");
+        if config
+            .stores
+            .iter()
+            .take(at)
+            .any(|earlier| earlier.id == store.id)
+        {
+            return wrong(
+                "store.id".into(),
+                store.id.as_str().into(),
+                "stands twice: every store has its own id",
+            );
         }
         if config.stores.len() > 1 && store.hosts.is_empty() {
-            return wrong(key("hosts"), "[]".into(), "is needed as soon as there are several stores");
+            return wrong(
+                key("hosts"),
+                "[]".into(),
+                "is needed as soon as there are several stores",
+            );
         }
-        for (name, url) in [("inpost.api_url", &store.inpost.api_url), ("inpost.token_url", &store.inpost.token_url)] {
+        for (name, url) in [
+            ("inpost.api_url", &store.inpost.api_url),
+            ("inpost.token_url", &store.inpost.token_url),
+        ] {
             if !matches!(url.scheme(), "http" | "https") {
-                return wrong(key(name), url.to_string(), "must begin with https:// (or http:// for a local sandbox)");
+                return wrong(
+                    key(name),
+                    url.to_string(),
+                    "must begin with https:// (or http:// for a local sandbox)",
+                );
             }
         }
         for (name, text) in [
@@ -257,12 +309,20 @@ fn check(config: Config) -> Result<Config, ConfigError> {
             ("inpost.pos_id", &store.inpost.pos_id),
         ] {
             if text.trim().is_empty() {
-                return wrong(key(name), text.clone(), "is empty: take it from your InPost Pay contract");
+                return wrong(
+                    key(name),
+                    text.clone(),
+                    "is empty: take it from your InPost Pay contract",
+                );
             }
         }
         if !(1..=86_400).contains(&store.inpost.approval_seconds) {
             let value = store.inpost.approval_seconds.to_string();
-            return wrong(key("inpost.approval_seconds"), value, "must be from 1 to 86400 seconds");
+            return wrong(
+                key("inpost.approval_seconds"),
+                value,
+                "must be from 1 to 86400 seconds",
+            );
         }
     }
     Ok(config)
@@ -288,12 +348,17 @@ mod tests {
     "#;
 
     fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let environment = environment
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
         Config::parse(text, "karfa.toml", &environment)
     }
 
     fn problem(text: &str, environment: &[(&str, &str)]) -> String {
-        let error = parse(text, environment).expect_err("wrong configuration").to_string();
+        let error = parse(text, environment)
+            .expect_err("wrong configuration")
+            .to_string();
         assert!(!error.contains('\n'), "one sentence, not several lines: {error}");
         error
     }
@@ -310,7 +375,11 @@ mod tests {
         use secrecy::ExposeSecret;
         let config = parse(
             GOOD,
-            &[("KARFA_LISTEN", "0.0.0.0:1"), ("KARFA_STORE_DEMO_INPOST_CLIENT_SECRET", "other"), ("PATH", "/bin")],
+            &[
+                ("KARFA_LISTEN", "0.0.0.0:1"),
+                ("KARFA_STORE_DEMO_INPOST_CLIENT_SECRET", "other"),
+                ("PATH", "/bin"),
+            ],
         )
         .expect("good");
         assert_eq!(config.listen.port(), 1);
@@ -331,10 +400,16 @@ mod tests {
     #[test]
     fn several_stores_are_told_apart_by_host() {
         let section = GOOD.split_once("[[store]]").expect("has a store").1;
-        let second = section.replace("\"demo\"\n        catalogue", "\"two\"\n        hosts = [\"two.example\"]\n        catalogue");
+        let second = section.replace(
+            "\"demo\"\n        catalogue",
+            "\"two\"\n        hosts = [\"two.example\"]\n        catalogue",
+        );
         let first = GOOD.replace("id = \"demo\"\n", "id = \"demo\"\n hosts = [\"one.example\"]\n");
         let config = parse(&format!("{first}\n[[store]]{second}"), &[]).expect("good");
-        assert_eq!(config.store_of_host("TWO.example").map(|s| s.id.as_str()), Some("two"));
+        assert_eq!(
+            config.store_of_host("TWO.example").map(|s| s.id.as_str()),
+            Some("two")
+        );
         assert!(config.store_of_host("three.example").is_none());
         assert!(problem(&format!("{GOOD}\n[[store]]{second}"), &[]).contains("hosts"));
     }

@@ -15,7 +15,10 @@ pub struct Report {
 
 impl Report {
     fn new() -> Self {
-        Report { text: String::new(), healthy: true }
+        Report {
+            text: String::new(),
+            healthy: true,
+        }
     }
 
     fn note(&mut self, what: &str, outcome: Result<String, String>) {
@@ -35,7 +38,12 @@ impl Report {
 pub async fn examine(config: &Config) -> Report {
     let mut report = Report::new();
     report.note("database", database(&config.database));
-    report.note("catalogues", app::check_catalogues(config).map(|()| "right".into()).map_err(|e| e.to_string()));
+    report.note(
+        "catalogues",
+        app::check_catalogues(config)
+            .map(|()| "right".into())
+            .map_err(|e| e.to_string()),
+    );
     report.note("public address", public_address(config));
     let parts = match Parts::of_this_machine() {
         Ok(parts) => parts,
@@ -45,17 +53,26 @@ pub async fn examine(config: &Config) -> Report {
         }
     };
     for store in &config.stores {
-        report.note(&format!("InPost Pay for {}", store.id), inpost(store, &parts).await);
+        report.note(
+            &format!("InPost Pay for {}", store.id),
+            inpost(store, &parts).await,
+        );
     }
     report
 }
 
 fn database(path: &Path) -> Result<String, String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."));
     // A file beside the database, because SQLite writes there too.
     match tempfile_in(folder) {
         Ok(()) => Ok(format!("{} can be written", path.display())),
-        Err(error) => Err(format!("{} cannot be written ({error}): make it, or set database", folder.display())),
+        Err(error) => Err(format!(
+            "{} cannot be written ({error}): make it, or set database",
+            folder.display()
+        )),
     }
 }
 
@@ -71,7 +88,9 @@ fn public_address(config: &Config) -> Result<String, String> {
     if url.scheme() == "https" || local {
         return Ok(url.to_string());
     }
-    Err(format!("{url} is not https: shoppers' sessions would travel in clear text"))
+    Err(format!(
+        "{url} is not https: shoppers' sessions would travel in clear text"
+    ))
 }
 
 async fn inpost(store: &StoreConfig, parts: &Parts) -> Result<String, String> {

@@ -4,13 +4,6 @@
 
 #![forbid(unsafe_code)]
 
-/// The browser's edge: problems, sessions, limits, live views, files.
-pub mod web;
-/// The durable core: machines, store, journal, outbox, dispatcher.
-pub mod engine;
-/// The merchant's shop behind one trait: products, baskets, stock, orders.
-pub mod shop;
-
 /// Puts the parts together.
 pub mod app;
 /// InPost Pay online.
@@ -19,5 +12,13 @@ pub mod checkout;
 pub mod config;
 /// Tries everything that the backend needs.
 pub mod doctor;
+/// The durable core: machines, store, journal, outbox, dispatcher.
+pub mod engine;
 /// The log.
 pub mod logging;
+/// The merchant's shop behind one trait: products, baskets, stock, orders.
+pub mod shop;
+/// The demo shop's pages.
+pub mod storefront;
+/// The browser's edge: problems, sessions, limits, live views, files.
+pub mod web;

@@ -35,9 +35,18 @@ pub enum LoggingError {
 pub fn start(filter: &str) -> Result<(), LoggingError> {
     let chosen = EnvFilter::builder()
         .parse(filter)
-        .map_err(|source| LoggingError::Filter { filter: filter.to_owned(), source })?;
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter_fn(may_speak));
-    tracing_subscriber::registry().with(chosen).with(lines).try_init()?;
+        .map_err(|source| LoggingError::Filter {
+            filter: filter.to_owned(),
+            source,
+        })?;
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_filter(filter_fn(may_speak));
+    tracing_subscriber::registry()
+        .with(chosen)
+        .with(lines)
+        .try_init()?;
     Ok(())
 }
 

@@ -29,26 +29,46 @@ struct End {
 
 async fn shop_and_link(world: &World) -> String {
     let item = json!({"product_id": PRODUCT, "request_id": "one-click-of-the-button"});
-    world.insist("POST", "/api/widget/can-be-bound", Some(json!({"product_id": PRODUCT}))).await;
+    world
+        .insist(
+            "POST",
+            "/api/widget/can-be-bound",
+            Some(json!({"product_id": PRODUCT})),
+        )
+        .await;
     world.insist("POST", "/api/widget/items", Some(item)).await;
-    let bind = json!({"method": "phone", "prefix": "48", "phone": "600000321", "binding_place": "PRODUCT_CARD"});
+    let bind =
+        json!({"method": "phone", "prefix": "48", "phone": "600000321", "binding_place": "PRODUCT_CARD"});
     world.insist("POST", "/api/widget/bind", Some(bind)).await;
     let push = until("the push", async || {
         let phone = world.phone(NUMBER).await;
         let inbox = phone["inbox"].as_array()?;
-        inbox.iter().find(|entry| entry["kind"] == "link").and_then(|entry| entry["id"].as_str().map(str::to_owned))
+        inbox
+            .iter()
+            .find(|entry| entry["kind"] == "link")
+            .and_then(|entry| entry["id"].as_str().map(str::to_owned))
     })
     .await;
     until("the approval", async || {
         let path = format!("/phone/api/{NUMBER}/inbox/{push}");
-        let tap = world.sandbox("POST", &path, Some(json!({"action": "approve", "trust_browser": true}))).await;
-        let gone = world.phone(NUMBER).await["inbox"].as_array().is_some_and(Vec::is_empty);
+        let tap = world
+            .sandbox(
+                "POST",
+                &path,
+                Some(json!({"action": "approve", "trust_browser": true})),
+            )
+            .await;
+        let gone = world.phone(NUMBER).await["inbox"]
+            .as_array()
+            .is_some_and(Vec::is_empty);
         (tap.0.is_success() || gone).then_some(())
     })
     .await;
     until("the linked page", async || {
         let view = world.insist("GET", "/api/widget/link", None).await;
-        (view["status"] == "linked").then(|| view["basket_id"].as_str().map(str::to_owned)).flatten()
+        (view["status"] == "linked")
+            .then(|| view["basket_id"].as_str().map(str::to_owned))
+            .flatten()
     })
     .await
 }
@@ -58,9 +78,18 @@ async fn order_and_pay(world: &World, basket: &str) -> Value {
         let phone = world.phone(NUMBER).await;
         if let Some(id) = phone["baskets"][0]["inpost_basket_id"].as_str() {
             let path = format!("/phone/api/{NUMBER}/baskets/{id}/order");
-            world.sandbox("POST", &path, Some(json!({"payment_type": "BLIK_CODE", "blik_code": "777111"}))).await;
+            world
+                .sandbox(
+                    "POST",
+                    &path,
+                    Some(json!({"payment_type": "BLIK_CODE", "blik_code": "777111"})),
+                )
+                .await;
         }
-        let orders = world.phone(NUMBER).await["orders"].as_array().cloned().unwrap_or_default();
+        let orders = world.phone(NUMBER).await["orders"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         (!orders.is_empty()).then_some(())
     })
     .await;
@@ -71,7 +100,11 @@ async fn order_and_pay(world: &World, basket: &str) -> Value {
     })
     .await;
     until("the payment to be booked", async || {
-        (world.count("select count(*) from shop_order where status = 'accepted'").await == 1).then_some(())
+        (world
+            .count("select count(*) from shop_order where status = 'accepted'")
+            .await
+            == 1)
+            .then_some(())
     })
     .await;
     page
@@ -94,10 +127,17 @@ async fn journey(dies_at: Option<usize>) -> (End, usize, bool) {
         page: told,
         inbox: list("inbox").len(),
         baskets_in_app: list("baskets").len(),
-        orders_in_app: list("orders").iter().map(|order| order["status"].clone()).collect(),
+        orders_in_app: list("orders")
+            .iter()
+            .map(|order| order["status"].clone())
+            .collect(),
         orders_in_shop: world.count("select count(*) from shop_order").await,
-        paid_orders_in_shop: world.count("select count(*) from shop_order where status = 'accepted'").await,
-        pieces_left: world.count("select pieces from stock where product = 'szalik-mgla'").await,
+        paid_orders_in_shop: world
+            .count("select count(*) from shop_order where status = 'accepted'")
+            .await,
+        pieces_left: world
+            .count("select pieces from stock where product = 'szalik-mgla'")
+            .await,
     };
     (end, world.backend.points(), world.has_died())
 }
@@ -114,5 +154,8 @@ async fn dying_at_any_point_ends_as_if_nothing_had_happened() {
         deaths += usize::from(died);
         assert_eq!(end, undisturbed, "the process died at point {dies_at}");
     }
-    assert!(deaths > points / 2, "only {deaths} of {points} points were reached again");
+    assert!(
+        deaths > points / 2,
+        "only {deaths} of {points} points were reached again"
+    );
 }

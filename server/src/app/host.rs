@@ -29,7 +29,12 @@ async fn answer(stores: &[(Vec<String>, Router)], request: Request) -> Response 
     let lists = |names: &[String]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     match stores.iter().find(|(names, _)| lists(names)) {
         Some((_, router)) => router.clone().oneshot(request).await.into_response(),
-        None => Problem::new(StatusCode::NOT_FOUND, "unknown_store", "No shop belongs to this address.").into_response(),
+        None => Problem::new(
+            StatusCode::NOT_FOUND,
+            "unknown_store",
+            "No shop belongs to this address.",
+        )
+        .into_response(),
     }
 }
 
@@ -40,10 +45,15 @@ mod tests {
     use axum::routing::get;
 
     async fn ask(router: &Router, host: &str) -> (StatusCode, String) {
-        let request = Request::get("/").header(HOST, host).body(Body::empty()).expect("a request");
+        let request = Request::get("/")
+            .header(HOST, host)
+            .body(Body::empty())
+            .expect("a request");
         let response = router.clone().oneshot(request).await.expect("infallible");
         let status = response.status();
-        let body = axum::body::to_bytes(response.into_body(), 4096).await.expect("a body");
+        let body = axum::body::to_bytes(response.into_body(), 4096)
+            .await
+            .expect("a body");
         (status, String::from_utf8_lossy(&body).into_owned())
     }
 
@@ -55,7 +65,10 @@ mod tests {
             (vec!["two.example".into(), "www.two.example".into()], store("two")),
         ]);
         assert_eq!(ask(&router, "one.example").await, (StatusCode::OK, "one".into()));
-        assert_eq!(ask(&router, "WWW.two.example:8080").await, (StatusCode::OK, "two".into()));
+        assert_eq!(
+            ask(&router, "WWW.two.example:8080").await,
+            (StatusCode::OK, "two".into())
+        );
         assert_eq!(ask(&router, "three.example").await.0, StatusCode::NOT_FOUND);
     }
 

@@ -37,7 +37,10 @@ pub fn router(checkout: Arc<Checkout>) -> Router {
         .route("/v1/izi/basket/{id}", get(binding::read))
         .route("/v1/izi/basket/{id}/confirmation", post(binding::confirm))
         // Some hosts refuse DELETE: the two other ways mean the same.
-        .route("/v1/izi/basket/{id}/binding", axum::routing::delete(binding::unlink).post(binding::unlink_overridden))
+        .route(
+            "/v1/izi/basket/{id}/binding",
+            axum::routing::delete(binding::unlink).post(binding::unlink_overridden),
+        )
         .route("/v1/izi/basket/{id}/binding/delete", post(binding::unlink))
         .route("/v1/izi/basket/{id}/event", post(basket_event::handle))
         .route("/v1/izi/order", post(order::create))
@@ -50,7 +53,10 @@ pub fn router(checkout: Arc<Checkout>) -> Router {
 }
 
 async fn unknown(method: Method) -> Refused {
-    Refused::new(MerchantErrorCode::NotFound, format!("there is no such {method} call"))
+    Refused::new(
+        MerchantErrorCode::NotFound,
+        format!("there is no such {method} call"),
+    )
 }
 
 /// An accepted call's answer.
@@ -70,5 +76,10 @@ fn name_version(response: &mut Response) {
 async fn find_basket(checkout: &Checkout, id: &str) -> Result<Basket, Refused> {
     let not_found = || Refused::new(MerchantErrorCode::BasketNotFound, "there is no such basket");
     let id = BasketId::parse(id).map_err(|_| not_found())?;
-    checkout.shop.basket(&id).await.map_err(Refused::failed)?.ok_or_else(not_found)
+    checkout
+        .shop
+        .basket(&id)
+        .await
+        .map_err(Refused::failed)?
+        .ok_or_else(not_found)
 }

@@ -49,7 +49,15 @@ pub async fn step(checkout: &Checkout) -> Result<usize, CheckoutError> {
     for change in &changes {
         let tell = change.by == ChangedBy::Shop;
         // The machine accepts this command in every state.
-        let _ = checkout.run(&change.basket, Command::BasketChanged { revision: change.revision, tell }).await?;
+        let _ = checkout
+            .run(
+                &change.basket,
+                Command::BasketChanged {
+                    revision: change.revision,
+                    tell,
+                },
+            )
+            .await?;
         checkout.engine.advance_follower(&name, change.position).await?;
     }
     Ok(changes.len())

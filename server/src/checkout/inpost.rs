@@ -42,14 +42,22 @@ impl Perform<Link> for InpostPerformer {
             Ok(loaded) => loaded.state,
             Err(error) => return Outcome::retry(error.to_string()),
         };
-        let one = One { checkout, basket: &basket, link: &link };
+        let one = One {
+            checkout,
+            basket: &basket,
+            link: &link,
+        };
         match &task.effect {
-            LinkEffect::StartBinding { attempt, phone, place, browser } => {
-                one.start_binding(*attempt, phone, place, browser).await
-            }
-            LinkEffect::StoreBasket { link: Some((attempt, browser_id)), .. } => {
-                one.link_trusted(*attempt, browser_id).await
-            }
+            LinkEffect::StartBinding {
+                attempt,
+                phone,
+                place,
+                browser,
+            } => one.start_binding(*attempt, phone, place, browser).await,
+            LinkEffect::StoreBasket {
+                link: Some((attempt, browser_id)),
+                ..
+            } => one.link_trusted(*attempt, browser_id).await,
             LinkEffect::StoreBasket { link: None, notice } => one.store_basket(notice.as_deref()).await,
             LinkEffect::Unbind => one.unbind().await,
             LinkEffect::ForgetBrowser { browser_id } => one.forget_browser(browser_id).await,
@@ -64,11 +72,16 @@ impl Perform<Link> for InpostPerformer {
 
     fn given_up(&self, task: &Task<LinkEffect>) -> Option<Command> {
         match &task.effect {
-            LinkEffect::StartBinding { attempt, .. } | LinkEffect::StoreBasket { link: Some((attempt, _)), .. } => {
-                Some(Command::BindingUnavailable { attempt: *attempt })
-            }
+            LinkEffect::StartBinding { attempt, .. }
+            | LinkEffect::StoreBasket {
+                link: Some((attempt, _)),
+                ..
+            } => Some(Command::BindingUnavailable { attempt: *attempt }),
             LinkEffect::Lapse { attempt } => Some(Command::TimeIsUp { attempt: *attempt }),
-            LinkEffect::Look { attempt, looks } => Some(Command::LookAgain { attempt: *attempt, looks: *looks }),
+            LinkEffect::Look { attempt, looks } => Some(Command::LookAgain {
+                attempt: *attempt,
+                looks: *looks,
+            }),
             LinkEffect::StoreBasket { link: None, .. }
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
@@ -110,14 +123,22 @@ impl One<'_> {
         }
         let number = inpost_pay::PhoneNumber::new(format!("+{}", phone.country_prefix()), phone.national());
         let browser = self.browser(browser);
-        match self.checkout.inpost.bind_by_phone(&self.inpost_id(), number, place.into(), browser).await {
+        match self
+            .checkout
+            .inpost
+            .bind_by_phone(&self.inpost_id(), number, place.into(), browser)
+            .await
+        {
             Ok(()) => Outcome::Command(Command::BindingAccepted {
                 attempt,
                 time_to_approve: self.checkout.time_to_approve,
             }),
             Err(error) => match refusal(&error) {
                 Some(ErrorCode::BasketIsBinded) => self.adopt(attempt).await,
-                Some(code) => Outcome::Command(Command::BindingRefused { attempt, code: code.clone() }),
+                Some(code) => Outcome::Command(Command::BindingRefused {
+                    attempt,
+                    code: code.clone(),
+                }),
                 None => failed(&error),
             },
         }
@@ -140,14 +161,21 @@ impl One<'_> {
     async fn adopt(&self, attempt: Attempt) -> Performed {
         match self.read().await {
             Ok(command) if is_linked(&command) => Outcome::Command(command),
-            Ok(_) => Outcome::Command(Command::BindingRefused { attempt, code: ErrorCode::BasketIsBinded }),
+            Ok(_) => Outcome::Command(Command::BindingRefused {
+                attempt,
+                code: ErrorCode::BasketIsBinded,
+            }),
             Err(error) => failed(&error),
         }
     }
 
     async fn read(&self) -> Result<Command, Error> {
         let browser = self.link.browser_id.as_deref();
-        let status = self.checkout.inpost.binding(&self.inpost_id(), browser.map(Into::into).as_ref()).await?;
+        let status = self
+            .checkout
+            .inpost
+            .binding(&self.inpost_id(), browser.map(Into::into).as_ref())
+            .await?;
         Ok(binding_read(self.link.changes, status, browser))
     }
 
@@ -157,15 +185,27 @@ impl One<'_> {
         }
         match self.put(None, Some(browser_id)).await {
             Ok(command) => Outcome::Command(match command {
-                Command::BasketStored { inpost_basket_id, notice, .. } => {
-                    Command::BasketStored { attempt: Some(attempt), inpost_basket_id, notice }
-                }
+                Command::BasketStored {
+                    inpost_basket_id,
+                    notice,
+                    ..
+                } => Command::BasketStored {
+                    attempt: Some(attempt),
+                    inpost_basket_id,
+                    notice,
+                },
                 // The shop no longer has the basket.
-                _ => Command::BindingRefused { attempt, code: ErrorCode::BasketNotFound },
+                _ => Command::BindingRefused {
+                    attempt,
+                    code: ErrorCode::BasketNotFound,
+                },
             }),
             Err(PutError::Shop(why)) => Outcome::retry(why),
             Err(PutError::Inpost(error)) => match refusal(&error) {
-                Some(code) => Outcome::Command(Command::BindingRefused { attempt, code: code.clone() }),
+                Some(code) => Outcome::Command(Command::BindingRefused {
+                    attempt,
+                    code: code.clone(),
+                }),
                 None => failed(&error),
             },
         }
@@ -235,7 +275,9 @@ impl One<'_> {
                 order_id: placed.id,
                 payment_method: placed.request.payment_method,
             }),
-            Ok(Err(refusal)) => Outcome::Command(Command::OrderRefused { notice: refusal_notice(&refusal) }),
+            Ok(Err(refusal)) => Outcome::Command(Command::OrderRefused {
+                notice: refusal_notice(&refusal),
+            }),
             Err(error) => Outcome::retry(error.to_string()),
         }
     }
@@ -278,7 +320,10 @@ fn refusal(error: &Error) -> Option<&ErrorCode> {
 
 /// The codes by which InPost says that there is no link (InPost contract, section 2, reactions).
 fn means_unlinked(code: &ErrorCode) -> bool {
-    matches!(code, ErrorCode::BasketNotFound | ErrorCode::BasketNotBound | ErrorCode::BasketExpired)
+    matches!(
+        code,
+        ErrorCode::BasketNotFound | ErrorCode::BasketNotBound | ErrorCode::BasketExpired
+    )
 }
 
 fn failed(error: &Error) -> Performed {

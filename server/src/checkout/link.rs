@@ -127,8 +127,13 @@ impl Link {
     /// InPost's id of the basket while it is linked.
     pub fn inpost_basket_id(&self) -> Option<&InpostBasketId> {
         match &self.stage {
-            Stage::Linked { inpost_basket_id } | Stage::Ordering { inpost_basket_id, .. } => Some(inpost_basket_id),
-            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } | Stage::Ordered { .. } => None,
+            Stage::Linked { inpost_basket_id } | Stage::Ordering { inpost_basket_id, .. } => {
+                Some(inpost_basket_id)
+            }
+            Stage::Unlinked { .. }
+            | Stage::Connecting { .. }
+            | Stage::Waiting { .. }
+            | Stage::Ordered { .. } => None,
         }
     }
 }

@@ -383,20 +383,31 @@ impl Machine for Link {
 
     fn decide(&self, command: &Command, now: Timestamp) -> Decided {
         match command {
-            Command::StartPhone { phone, place, browser } => self.start_phone(phone, place, browser, now),
+            Command::StartPhone {
+                phone,
+                place,
+                browser,
+            } => self.start_phone(phone, place, browser, now),
             Command::StartTrusted { browser_id } => self.start_trusted(browser_id, now),
-            Command::BindingAccepted { attempt, time_to_approve } => {
-                Ok(self.binding_accepted(*attempt, *time_to_approve, now))
-            }
+            Command::BindingAccepted {
+                attempt,
+                time_to_approve,
+            } => Ok(self.binding_accepted(*attempt, *time_to_approve, now)),
             Command::BindingRefused { attempt, code } => Ok(self.binding_refused(*attempt, code)),
             Command::BindingUnavailable { attempt } => Ok(self.binding_unavailable(*attempt)),
-            Command::Confirmed { inpost_basket_id, phone, client, browser_id } => {
-                self.confirmed(inpost_basket_id, phone.as_ref(), client, browser_id.as_ref())
-            }
+            Command::Confirmed {
+                inpost_basket_id,
+                phone,
+                client,
+                browser_id,
+            } => self.confirmed(inpost_basket_id, phone.as_ref(), client, browser_id.as_ref()),
             Command::Rejected { phone } => Ok(self.rejected(phone.as_ref())),
-            Command::BindingRead { as_of, linked, trusted_browser, client } => {
-                Ok(self.binding_read(*as_of, linked.as_ref(), trusted_browser.as_ref(), client))
-            }
+            Command::BindingRead {
+                as_of,
+                linked,
+                trusted_browser,
+                client,
+            } => Ok(self.binding_read(*as_of, linked.as_ref(), trusted_browser.as_ref(), client)),
             Command::LookAgain { attempt, looks } => Ok(self.look_again(*attempt, *looks, now)),
             Command::TimeIsUp { attempt } => Ok(self.time_is_up(*attempt)),
             Command::Cancel => self.cancel(),
@@ -404,11 +415,16 @@ impl Machine for Link {
             Command::Unbound => Ok(self.unbound()),
             Command::DeletedInApp | Command::BasketGone => Ok(self.gone()),
             Command::BasketChanged { revision, tell } => Ok(self.basket_changed(*revision, *tell)),
-            Command::BasketStored { attempt, inpost_basket_id, notice } => {
-                Ok(self.basket_stored(*attempt, inpost_basket_id, notice.as_deref()))
-            }
+            Command::BasketStored {
+                attempt,
+                inpost_basket_id,
+                notice,
+            } => Ok(self.basket_stored(*attempt, inpost_basket_id, notice.as_deref())),
             Command::PlaceOrder { order } => self.place_order(order),
-            Command::OrderPlaced { order_id, payment_method } => Ok(self.order_placed(order_id, payment_method)),
+            Command::OrderPlaced {
+                order_id,
+                payment_method,
+            } => Ok(self.order_placed(order_id, payment_method)),
             Command::OrderRefused { notice } => Ok(self.order_refused(notice)),
         }
     }
@@ -416,7 +432,13 @@ impl Machine for Link {
     fn apply(&mut self, event: &Event) {
         self.changes += 1;
         match event {
-            Event::Connecting { attempt, phone, client, browser_id, telling } => {
+            Event::Connecting {
+                attempt,
+                phone,
+                client,
+                browser_id,
+                telling,
+            } => {
                 self.attempt = *attempt;
                 self.telling_end = *telling;
                 self.client = client.clone();
@@ -425,14 +447,23 @@ impl Machine for Link {
             }
             Event::Waiting { expires, .. } => {
                 if let Stage::Connecting { phone } = &self.stage {
-                    self.stage = Stage::Waiting { phone: phone.clone(), expires: *expires };
+                    self.stage = Stage::Waiting {
+                        phone: phone.clone(),
+                        expires: *expires,
+                    };
                 }
             }
-            Event::Linked { inpost_basket_id, client, browser_id } => {
+            Event::Linked {
+                inpost_basket_id,
+                client,
+                browser_id,
+            } => {
                 self.client = client.clone();
                 self.browser_id.clone_from(browser_id);
                 self.telling_end = false;
-                self.stage = Stage::Linked { inpost_basket_id: inpost_basket_id.clone() };
+                self.stage = Stage::Linked {
+                    inpost_basket_id: inpost_basket_id.clone(),
+                };
             }
             Event::Ended { why, code, telling } => {
                 if !self.keeps_trust_after(*why) {
@@ -441,7 +472,9 @@ impl Machine for Link {
                 }
                 self.telling_end = *telling;
                 self.notice = None;
-                self.stage = Stage::Unlinked { ended: Some((*why, code.clone())) };
+                self.stage = Stage::Unlinked {
+                    ended: Some((*why, code.clone())),
+                };
             }
             Event::Unbound => self.telling_end = false,
             Event::BrowserKnown { browser_id, client } => {
@@ -459,14 +492,21 @@ impl Machine for Link {
                     };
                 }
             }
-            Event::Ordered { order_id, payment_method } => {
-                self.stage =
-                    Stage::Ordered { order_id: order_id.clone(), payment_method: payment_method.clone() };
+            Event::Ordered {
+                order_id,
+                payment_method,
+            } => {
+                self.stage = Stage::Ordered {
+                    order_id: order_id.clone(),
+                    payment_method: payment_method.clone(),
+                };
             }
             Event::OrderRefused { notice } => {
                 if let Stage::Ordering { inpost_basket_id, .. } = &self.stage {
                     self.notice = Some(notice.clone());
-                    self.stage = Stage::Linked { inpost_basket_id: inpost_basket_id.clone() };
+                    self.stage = Stage::Linked {
+                        inpost_basket_id: inpost_basket_id.clone(),
+                    };
                 }
             }
         }

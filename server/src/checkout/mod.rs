@@ -94,7 +94,11 @@ impl Checkout {
         basket: &BasketId,
         command: Command,
     ) -> Result<Result<Committed<Link>, Refusal>, CheckoutError> {
-        match self.engine.run::<Link>(&self.store, basket.as_str(), command).await {
+        match self
+            .engine
+            .run::<Link>(&self.store, basket.as_str(), command)
+            .await
+        {
             Ok(committed) => Ok(Ok(committed)),
             Err(RunError::Refused(refusal)) => Ok(Err(refusal)),
             Err(RunError::Contended) => Err(CheckoutError::Contended),
@@ -109,22 +113,36 @@ impl Checkout {
 
     /// What opens a linked basket in the app.
     pub(crate) fn app_link_of(&self, id: &InpostBasketId) -> String {
-        format!("{}?basket_id={}", self.app_link, url::form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect::<String>())
+        format!(
+            "{}?basket_id={}",
+            self.app_link,
+            url::form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect::<String>()
+        )
     }
 
     /// Asks InPost how a basket's link stands and decides on the answer once: what a lost confirmation, a forgotten
     /// browser or a deleted basket come down to. InPost not answering changes nothing.
     ///
     /// `browser_id` is InPost's id of the browser that asks, from its cookie.
-    pub(crate) async fn reconcile(&self, basket: &BasketId, browser_id: Option<&str>) -> Result<(), CheckoutError> {
+    pub(crate) async fn reconcile(
+        &self,
+        basket: &BasketId,
+        browser_id: Option<&str>,
+    ) -> Result<(), CheckoutError> {
         let as_of = self.load(basket).await?.state.changes;
-        match self.inpost.binding(&basket.as_str().into(), browser_id.map(Into::into).as_ref()).await {
+        match self
+            .inpost
+            .binding(&basket.as_str().into(), browser_id.map(Into::into).as_ref())
+            .await
+        {
             Ok(status) => {
                 let command = binding_read(as_of, status, browser_id);
                 // A refusal is as good as "nothing to do" here.
                 let _ = self.run(basket, command).await?;
             }
-            Err(error) => tracing::warn!(store = %self.store, %error, "InPost did not tell how the link stands"),
+            Err(error) => {
+                tracing::warn!(store = %self.store, %error, "InPost did not tell how the link stands")
+            }
         }
         Ok(())
     }
@@ -139,7 +157,11 @@ pub(crate) fn binding_read(
     let details = status.client_details.unwrap_or_default();
     Command::BindingRead {
         as_of,
-        linked: if status.basket_linked { Some(status.inpost_basket_id.unwrap_or_default()) } else { None },
+        linked: if status.basket_linked {
+            Some(status.inpost_basket_id.unwrap_or_default())
+        } else {
+            None
+        },
         trusted_browser: browser_id.filter(|_| status.browser_trusted).map(str::to_owned),
         client: Client {
             masked_phone_number: details.masked_phone_number.map(|text| text.into_string()),

@@ -21,7 +21,11 @@ pub struct StoreFacts {
 
 impl StoreFacts {
     fn absolute(&self, path: &str) -> String {
-        if path.starts_with('/') { format!("{}{path}", self.public_url) } else { path.to_owned() }
+        if path.starts_with('/') {
+            format!("{}{path}", self.public_url)
+        } else {
+            path.to_owned()
+        }
     }
 }
 
@@ -30,7 +34,11 @@ fn amount(money: money::Money) -> Amount {
 }
 
 fn price(price: money::Price) -> Price {
-    Price { net: amount(price.net()), gross: amount(price.gross()), vat: amount(price.vat()) }
+    Price {
+        net: amount(price.net()),
+        gross: amount(price.gross()),
+        vat: amount(price.vat()),
+    }
 }
 
 fn delivery_type(kind: DeliveryKind) -> DeliveryType {
@@ -73,8 +81,9 @@ fn delivery_extras(code: &DeliveryCode) -> Option<Vec<DeliveryExtra>> {
                     ("PWW", DeliveryExtra::Weekend),
                     ("GW", DeliveryExtra::GiftWrap),
                 ];
-                let (left, extra) =
-                    known.iter().find_map(|(code, extra)| Some((rest.strip_prefix(code)?, *extra)))?;
+                let (left, extra) = known
+                    .iter()
+                    .find_map(|(code, extra)| Some((rest.strip_prefix(code)?, *extra)))?;
                 rest = left;
                 extras.push(extra);
             }
@@ -102,7 +111,10 @@ mod tests {
             delivery_extras(&other("CODPWW")),
             Some(vec![DeliveryExtra::CashOnDelivery, DeliveryExtra::Weekend])
         );
-        assert_eq!(delivery_extras(&other("GWCOD")), Some(vec![DeliveryExtra::GiftWrap, DeliveryExtra::CashOnDelivery]));
+        assert_eq!(
+            delivery_extras(&other("GWCOD")),
+            Some(vec![DeliveryExtra::GiftWrap, DeliveryExtra::CashOnDelivery])
+        );
         assert_eq!(delivery_extras(&other("DRONE")), None);
         assert_eq!(delivery_extras(&other("")), None);
     }

@@ -28,7 +28,9 @@ pub fn nothing_yet() -> LinkView {
 pub fn of_link(basket: &BasketId, loaded: &Loaded<Link>, count: u32, now: Timestamp) -> LinkView {
     let link = &loaded.state;
     let (ended, error_code) = match &link.stage {
-        Stage::Unlinked { ended: Some((why, code)) } => (Some(*why), code.as_ref().map(|code| code.as_str().to_owned())),
+        Stage::Unlinked {
+            ended: Some((why, code)),
+        } => (Some(*why), code.as_ref().map(|code| code.as_str().to_owned())),
         _ => (None, None),
     };
     LinkView {
@@ -47,9 +49,9 @@ pub fn of_link(basket: &BasketId, loaded: &Loaded<Link>, count: u32, now: Timest
         ended,
         error_code,
         order: match &link.stage {
-            Stage::Ordered { order_id, .. } => {
-                Some(OrderComplete::Redirect { redirect: format!("/thank-you?order={order_id}") })
-            }
+            Stage::Ordered { order_id, .. } => Some(OrderComplete::Redirect {
+                redirect: format!("/thank-you?order={order_id}"),
+            }),
             _ => None,
         },
     }

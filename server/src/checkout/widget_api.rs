@@ -24,7 +24,9 @@ use axum::extract::FromRef;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use karfa_shared::widget::{CanBeBound, CanBeBoundAnswer, CannotBeBound, LinkStatus, LinkView, MobileLink, path};
+use karfa_shared::widget::{
+    CanBeBound, CanBeBoundAnswer, CannotBeBound, LinkStatus, LinkView, MobileLink, path,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -89,12 +91,25 @@ async fn can_be_bound(visit: Visit, JsonBody(asked): JsonBody<CanBeBound>) -> Re
     };
     if let Some(reason) = reason {
         let link = visit.view().await.map_err(failed)?;
-        return Ok(Json(CanBeBoundAnswer { can_be_bound: false, reason: Some(reason), link }).into_response());
+        return Ok(Json(CanBeBoundAnswer {
+            can_be_bound: false,
+            reason: Some(reason),
+            link,
+        })
+        .into_response());
     }
     let basket = visit.basket_or_new().await.map_err(failed)?;
-    checkout.reconcile(&basket, visit.browser_id.as_deref()).await.map_err(failed)?;
+    checkout
+        .reconcile(&basket, visit.browser_id.as_deref())
+        .await
+        .map_err(failed)?;
     let link = checkout.view(&basket).await.map_err(failed)?;
-    Ok(Json(CanBeBoundAnswer { can_be_bound: true, reason: None, link }).into_response())
+    Ok(Json(CanBeBoundAnswer {
+        can_be_bound: true,
+        reason: None,
+        link,
+    })
+    .into_response())
 }
 
 /// `POST cancel`: the shopper no longer waits.
@@ -108,10 +123,20 @@ async fn cancel(visit: Visit) -> Result<Json<LinkView>, Problem> {
 async fn unbind(visit: Visit) -> Result<Response, Problem> {
     let basket = visit.basket().await?;
     let checkout = &visit.checkout;
-    run(checkout, &basket, Command::Unlink { browser_id: visit.browser_id.clone() }).await?;
+    run(
+        checkout,
+        &basket,
+        Command::Unlink {
+            browser_id: visit.browser_id.clone(),
+        },
+    )
+    .await?;
     let deadline = Instant::now() + UNBIND_PATIENCE;
     let heard = |link: &super::link::Link| !link.telling_end;
-    let waited = checkout.engine.wait_until(&checkout.store, basket.as_str(), heard, deadline).await;
+    let waited = checkout
+        .engine
+        .wait_until(&checkout.store, basket.as_str(), heard, deadline)
+        .await;
     if let Err(error) = waited {
         tracing::warn!(%error, "did not wait for InPost to hear of the end of a link");
     }
@@ -125,8 +150,14 @@ async fn mobile_link(visit: Visit) -> Result<Json<MobileLink>, Problem> {
     let basket = visit.basket().await?;
     let loaded = visit.checkout.load(&basket).await.map_err(failed)?;
     match loaded.state.inpost_basket_id() {
-        Some(id) => Ok(Json(MobileLink { link: visit.checkout.app_link_of(id) })),
-        None => Err(Problem::new(StatusCode::CONFLICT, "not_linked", "The basket is not linked: link it first.")),
+        Some(id) => Ok(Json(MobileLink {
+            link: visit.checkout.app_link_of(id),
+        })),
+        None => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "not_linked",
+            "The basket is not linked: link it first.",
+        )),
     }
 }
 
@@ -159,12 +190,20 @@ fn failed(error: impl Into<CheckoutError>) -> Problem {
     match &error {
         CheckoutError::Contended | CheckoutError::TooManyWaiters => {
             tracing::warn!(%error, "too much at once");
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The shop is very busy: try again in a moment.")
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "The shop is very busy: try again in a moment.",
+            )
         }
         CheckoutError::Store(_) | CheckoutError::Shop(_) | CheckoutError::Shopper(_) => {
             let source = std::error::Error::source(&error).map(tracing::field::display);
             tracing::error!(%error, source, "a request of the widget failed");
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The shop failed: try again in a moment.")
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The shop failed: try again in a moment.",
+            )
         }
     }
 }
@@ -181,10 +220,16 @@ impl Checkout {
 
 impl Visit {
     async fn why_basket_cannot_be_bound(&self) -> Result<Option<CannotBeBound>, CheckoutError> {
-        let Some(id) = self.shopper.newest().await? else { return Ok(Some(CannotBeBound::EmptyBasket)) };
+        let Some(id) = self.shopper.newest().await? else {
+            return Ok(Some(CannotBeBound::EmptyBasket));
+        };
         let basket = self.checkout.shop.basket(&id).await?;
         let fits = basket.is_some_and(|basket| !basket.lines.is_empty() && basket.order.is_none());
-        Ok(if fits { None } else { Some(CannotBeBound::EmptyBasket) })
+        Ok(if fits {
+            None
+        } else {
+            Some(CannotBeBound::EmptyBasket)
+        })
     }
 
     async fn view(&self) -> Result<LinkView, CheckoutError> {

@@ -15,6 +15,10 @@ use async_trait::async_trait;
 use model::{
     Basket, BasketChange, BasketId, ChangedBy, Edit, NewOrder, Order, OrderId, OrderRefusal, PaymentNews, Product, ProductId,
 };
+use std::sync::Arc;
+
+/// Fills a buffer with random bytes; baskets are as unguessable as these.
+pub type RandomBytes = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// What the shop cannot do, split by who can act on it.
 #[derive(Debug, thiserror::Error)]

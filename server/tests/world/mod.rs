@@ -75,9 +75,17 @@ impl Backend {
 
     async fn live(self: &Arc<Self>) {
         let transport = Arc::new(ToSandbox(self.clone()));
-        let parts = Parts { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), transport };
-        let config = demo_config((Ipv4Addr::LOCALHOST, 8080).into(), "http://sandbox.test", &self.database)
-            .expect("the demo's configuration is right");
+        let parts = Parts {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            transport,
+        };
+        let config = demo_config(
+            (Ipv4Addr::LOCALHOST, 8080).into(),
+            "http://sandbox.test",
+            &self.database,
+        )
+        .expect("the demo's configuration is right");
         let mut tries = 0;
         let app = loop {
             // The former life lets go of the database's lock when its last task is gone.
@@ -89,7 +97,10 @@ impl Backend {
             tries += 1;
         };
         let background = app.start();
-        *self.life.lock().unwrap() = Some(Life { app, _background: background });
+        *self.life.lock().unwrap() = Some(Life {
+            app,
+            _background: background,
+        });
     }
 
     /// Buries the dead and begins the next life, whenever a death is announced.
@@ -108,7 +119,13 @@ struct ToSandbox(Arc<Backend>);
 #[async_trait]
 impl Transport for ToSandbox {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let sandbox = self.0.sandbox.lock().unwrap().clone().expect("there is a sandbox");
+        let sandbox = self
+            .0
+            .sandbox
+            .lock()
+            .unwrap()
+            .clone()
+            .expect("there is a sandbox");
         if self.0.point() {
             std::future::pending::<()>().await;
         }
@@ -128,8 +145,12 @@ impl Transport for ToBackend {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let Some(response) = self.0.ask(request.map(Body::from)).await else {
             return Err(match self.0.router() {
-                Some(_) => TransportError::Unknown(Unknown::Interrupted { detail: "the shop died".into() }),
-                None => TransportError::NotSent(NotSent::Connect { detail: "the shop is dead".into() }),
+                Some(_) => TransportError::Unknown(Unknown::Interrupted {
+                    detail: "the shop died".into(),
+                }),
+                None => TransportError::NotSent(NotSent::Connect {
+                    detail: "the shop is dead".into(),
+                }),
             });
         };
         let (parts, body) = response.into_parts();
@@ -179,7 +200,14 @@ impl World {
         *backend.sandbox.lock().unwrap() = Some(sandbox.clone());
         backend.live().await;
         let resurrection = tokio::spawn(backend.clone().resurrect());
-        World { _folder: folder, database, backend, sandbox, cookies: Mutex::default(), resurrection }
+        World {
+            _folder: folder,
+            database,
+            backend,
+            sandbox,
+            cookies: Mutex::default(),
+            resurrection,
+        }
     }
 
     /// Whether the backend has died.
@@ -188,9 +216,23 @@ impl World {
     }
 
     /// A request of the shopper's browser. `None`: no answer came.
-    pub(crate) async fn browse(&self, method: &str, path: &str, body: Option<Value>) -> Option<(StatusCode, Value)> {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
-        let jar: Vec<String> = self.cookies.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
+    pub(crate) async fn browse(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Option<(StatusCode, Value)> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "127.0.0.1:8080");
+        let jar: Vec<String> = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         if !jar.is_empty() {
             request = request.header(header::COOKIE, jar.join("; "));
         }
@@ -199,7 +241,9 @@ impl World {
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::ORIGIN, "http://127.0.0.1:8080")
                 .body(Body::from(body.to_string())),
-            None => request.header(header::ORIGIN, "http://127.0.0.1:8080").body(Body::empty()),
+            None => request
+                .header(header::ORIGIN, "http://127.0.0.1:8080")
+                .body(Body::empty()),
         };
         let response = self.backend.ask(request.expect("a request")).await?;
         self.keep_cookies(response.headers());
@@ -213,14 +257,15 @@ impl World {
         for value in headers.get_all(header::SET_COOKIE) {
             let text = value.to_str().expect("a cookie is text");
             let pair = text.split(';').next().unwrap_or_default();
-            let Some((name, value)) = pair.split_once('=') else { continue };
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
             cookies.retain(|(known, _)| known != name);
             if !text.contains("Max-Age=0") {
                 cookies.push((name.to_owned(), value.to_owned()));
             }
         }
     }
-
 
     /// As [`World::browse`], again and again until it succeeds: an impatient shopper.
     pub(crate) async fn insist(&self, method: &str, path: &str, body: Option<Value>) -> Value {
@@ -236,9 +281,17 @@ impl World {
 
     /// A request to the sandbox: its phone, its control.
     pub(crate) async fn sandbox(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/json");
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.sandbox.router().oneshot(request.body(body).expect("a request")).await.expect("answers");
+        let response = self
+            .sandbox
+            .router()
+            .oneshot(request.body(body).expect("a request"))
+            .await
+            .expect("answers");
         let status = response.status();
         let bytes = response.into_body().collect().await.expect("a body").to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
@@ -257,8 +310,12 @@ impl World {
 }
 
 async fn open(path: &Path) -> sqlx::SqlitePool {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).read_only(true);
-    sqlx::SqlitePool::connect_with(options).await.expect("the database opens")
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true);
+    sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("the database opens")
 }
 
 /// Waits until `found` finds something.
@@ -268,7 +325,10 @@ pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut find
         if let Some(found) = find().await {
             return found;
         }
-        assert!(tokio::time::Instant::now() < deadline, "waited in vain for {what}");
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "waited in vain for {what}"
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

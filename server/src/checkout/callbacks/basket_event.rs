@@ -24,14 +24,21 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
         Stage::Linked { .. } => {}
         Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(has_order()),
         Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
-            return Err(Refused::new(MerchantErrorCode::BasketNotFound, "the basket is not linked"));
+            return Err(Refused::new(
+                MerchantErrorCode::BasketNotFound,
+                "the basket is not linked",
+            ));
         }
     }
     let (basket, notice) = match edits(&event) {
         Err(failure) => (basket, Some(Notice::Error(failure))),
         Ok(edits) => {
             let request_id = format!("inpost-{}", event.event_id);
-            match checkout.shop.edit(&basket.id, &edits, &request_id, ChangedBy::Wallet).await {
+            match checkout
+                .shop
+                .edit(&basket.id, &edits, &request_id, ChangedBy::Wallet)
+                .await
+            {
                 Ok(changed) => {
                     let notice = good_news(&basket, &changed, &event);
                     (changed, notice)
@@ -40,7 +47,11 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
             }
         }
     };
-    Ok(answer(&translate::basket::basket(&basket, notice.as_ref(), &checkout.facts)))
+    Ok(answer(&translate::basket::basket(
+        &basket,
+        notice.as_ref(),
+        &checkout.facts,
+    )))
 }
 
 fn has_order() -> Refused {
@@ -55,20 +66,28 @@ fn edits(event: &BasketEvent) -> Result<Vec<Edit>, String> {
             changes
                 .map(|change| {
                     let product = product(&change.product_id)?;
-                    Ok(Edit::SetQuantity { product, quantity: pieces(&change.quantity)? })
+                    Ok(Edit::SetQuantity {
+                        product,
+                        quantity: pieces(&change.quantity)?,
+                    })
                 })
                 .collect()
         }
         BasketEventType::PromoCodes => {
             let codes = event.promo_codes_event_data.iter().flatten();
-            Ok(vec![Edit::SetPromoCodes(codes.map(|code| code.promo_code_value.clone()).collect())])
+            Ok(vec![Edit::SetPromoCodes(
+                codes.map(|code| code.promo_code_value.clone()).collect(),
+            )])
         }
         BasketEventType::RelatedProducts => {
             let added = event.related_products_event_data.iter().flatten();
             added
                 .map(|added| {
                     let product = product(&added.product_id)?;
-                    Ok(Edit::Add { product, quantity: pieces(&added.quantity)? })
+                    Ok(Edit::Add {
+                        product,
+                        quantity: pieces(&added.quantity)?,
+                    })
                 })
                 .collect()
         }
@@ -81,7 +100,10 @@ fn product(id: &str) -> Result<ProductId, String> {
 }
 
 fn pieces(quantity: &Quantity) -> Result<u32, String> {
-    let whole = quantity.quantity.as_whole().and_then(|pieces| u32::try_from(pieces).ok());
+    let whole = quantity
+        .quantity
+        .as_whole()
+        .and_then(|pieces| u32::try_from(pieces).ok());
     whole.ok_or_else(|| "Podaj liczbę sztuk.".to_owned())
 }
 
@@ -106,9 +128,14 @@ fn bad_news(error: ShopError) -> Result<String, Refused> {
         ShopError::OutOfStock { available: 0 } => "Produkt jest wyprzedany.".to_owned(),
         ShopError::OutOfStock { available } => format!("W magazynie zostało tylko {available} szt."),
         ShopError::TooMany { most } => format!("Najwięcej {most} szt. jednego produktu."),
-        ShopError::BadPromoCode { code } => format!("Kod „{code}” nie działa. Sprawdź pisownię i datę ważności."),
+        ShopError::BadPromoCode { code } => {
+            format!("Kod „{code}” nie działa. Sprawdź pisownię i datę ważności.")
+        }
         ShopError::UnknownBasket => {
-            return Err(Refused::new(MerchantErrorCode::BasketNotFound, "there is no such basket"));
+            return Err(Refused::new(
+                MerchantErrorCode::BasketNotFound,
+                "there is no such basket",
+            ));
         }
         ShopError::BasketOrdered => return Err(has_order()),
         ShopError::Storage(_) => return Err(Refused::failed(error)),

@@ -24,7 +24,11 @@ pub(super) async fn read(Path(id): Path<String>, call: Signed) -> Result<Respons
 pub(super) async fn confirm(Path(id): Path<String>, call: Signed) -> Result<Response, Refused> {
     let confirmation: Confirmation = call.json()?;
     let basket = find_basket(&call.checkout, &id).await?;
-    let answered = call.checkout.run(&basket.id, command(confirmation)?).await.map_err(Refused::failed)?;
+    let answered = call
+        .checkout
+        .run(&basket.id, command(confirmation)?)
+        .await
+        .map_err(Refused::failed)?;
     answered.map_err(refused)?;
     // Read again: what changed until the link stood is in the answer, what changes from now on is sent.
     let basket = find_basket(&call.checkout, &id).await?;
@@ -44,13 +48,16 @@ fn command(confirmation: Confirmation) -> Result<Command, Refused> {
                     masked_phone_number: confirmation.masked_phone_number.map(|text| text.into_string()),
                     name: confirmation.name.map(|text| text.into_string()),
                 },
-                browser_id: browser.and_then(|browser| browser.browser_id).map(|id| id.into_string()),
+                browser_id: browser
+                    .and_then(|browser| browser.browser_id)
+                    .map(|id| id.into_string()),
             })
         }
         Some(ConfirmationStatus::Reject) => Ok(Command::Rejected { phone }),
-        Some(ConfirmationStatus::Other(_)) | None => {
-            Err(Refused::new(MerchantErrorCode::BadRequest, "status must be SUCCESS or REJECT"))
-        }
+        Some(ConfirmationStatus::Other(_)) | None => Err(Refused::new(
+            MerchantErrorCode::BadRequest,
+            "status must be SUCCESS or REJECT",
+        )),
     }
 }
 
@@ -60,9 +67,10 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::HasOrder | Refusal::OrderedOtherwise => {
             Refused::new(MerchantErrorCode::OrderExists, "the basket has been ordered")
         }
-        Refusal::NotLinked | Refusal::OtherNumber | Refusal::LinkedOtherwise => {
-            Refused::new(MerchantErrorCode::BasketNotFound, "the basket does not wait for this confirmation")
-        }
+        Refusal::NotLinked | Refusal::OtherNumber | Refusal::LinkedOtherwise => Refused::new(
+            MerchantErrorCode::BasketNotFound,
+            "the basket does not wait for this confirmation",
+        ),
     }
 }
 
@@ -72,7 +80,11 @@ pub(super) async fn unlink(Path(id): Path<String>, call: Signed) -> Result<Respo
         && call.checkout.load(&id).await.map_err(Refused::failed)?.version > 0
     {
         // The machine accepts this command in every state.
-        let _ = call.checkout.run(&id, Command::DeletedInApp).await.map_err(Refused::failed)?;
+        let _ = call
+            .checkout
+            .run(&id, Command::DeletedInApp)
+            .await
+            .map_err(Refused::failed)?;
     }
     let mut response = StatusCode::OK.into_response();
     super::name_version(&mut response);
@@ -94,5 +106,9 @@ pub(super) async fn unlink_overridden(path: Path<String>, call: Signed) -> Resul
 async fn full_basket(checkout: &Checkout, basket: &Basket) -> Result<Response, Refused> {
     let link: Link = checkout.load(&basket.id).await.map_err(Refused::failed)?.state;
     let notice = link.notice.map(Notice::Error);
-    Ok(answer(&translate::basket::basket(basket, notice.as_ref(), &checkout.facts)))
+    Ok(answer(&translate::basket::basket(
+        basket,
+        notice.as_ref(),
+        &checkout.facts,
+    )))
 }

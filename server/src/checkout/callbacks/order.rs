@@ -32,25 +32,37 @@ pub(super) async fn create(call: Signed) -> Result<Response, Refused> {
     let order = new_order(&request)
         .map_err(|error| Refused::new(MerchantErrorCode::OrderNotCreate, error.to_string()))?;
     let asked = ask(checkout, &basket, order).await?;
-    match outcome(checkout, &basket, &asked).await.map_err(Refused::failed)? {
+    match outcome(checkout, &basket, &asked)
+        .await
+        .map_err(Refused::failed)?
+    {
         Some(Placed::Order(id)) => full_order(checkout, &id).await,
         Some(Placed::Refused(notice)) => Err(Refused::new(MerchantErrorCode::OrderNotCreate, notice)),
-        None => Err(Refused::new(MerchantErrorCode::ServiceUnavailable, "the order is being placed, ask again")),
+        None => Err(Refused::new(
+            MerchantErrorCode::ServiceUnavailable,
+            "the order is being placed, ask again",
+        )),
     }
 }
 
 /// Has the machine take the order. Where it knows of no link InPost is asked once: a confirmation may have been lost.
 async fn ask(checkout: &Checkout, basket: &BasketId, order: NewOrder) -> Result<Committed<Link>, Refused> {
-    let command = Command::PlaceOrder { order: Box::new(order) };
-    let mut answered = checkout.run(basket, command.clone()).await.map_err(Refused::failed)?;
+    let command = Command::PlaceOrder {
+        order: Box::new(order),
+    };
+    let mut answered = checkout
+        .run(basket, command.clone())
+        .await
+        .map_err(Refused::failed)?;
     if matches!(answered, Err(Refusal::NotLinked)) && known(checkout, basket).await? {
         checkout.reconcile(basket, None).await.map_err(Refused::failed)?;
         answered = checkout.run(basket, command).await.map_err(Refused::failed)?;
     }
     answered.map_err(|refusal| match refusal {
-        Refusal::OrderedOtherwise => {
-            Refused::new(MerchantErrorCode::OrderNotCreate, "the basket was ordered with another payment method")
-        }
+        Refusal::OrderedOtherwise => Refused::new(
+            MerchantErrorCode::OrderNotCreate,
+            "the basket was ordered with another payment method",
+        ),
         Refusal::HasOrder => Refused::new(MerchantErrorCode::OrderExists, "the basket has been ordered"),
         Refusal::NotLinked | Refusal::OtherNumber | Refusal::LinkedOtherwise => {
             Refused::new(MerchantErrorCode::BasketNotFound, "the basket is not linked")
@@ -59,7 +71,12 @@ async fn ask(checkout: &Checkout, basket: &BasketId, order: NewOrder) -> Result<
 }
 
 async fn known(checkout: &Checkout, basket: &BasketId) -> Result<bool, Refused> {
-    Ok(checkout.shop.basket(basket).await.map_err(Refused::failed)?.is_some())
+    Ok(checkout
+        .shop
+        .basket(basket)
+        .await
+        .map_err(Refused::failed)?
+        .is_some())
 }
 
 enum Placed {
@@ -79,13 +96,17 @@ async fn outcome(
     let deadline = Instant::now() + PATIENCE;
     let mut cursor = asked.cursor;
     loop {
-        let waited =
-            checkout.engine.wait_after(&checkout.store, Link::KIND, basket.as_str(), cursor, deadline).await?;
+        let waited = checkout
+            .engine
+            .wait_after(&checkout.store, Link::KIND, basket.as_str(), cursor, deadline)
+            .await?;
         if waited.is_none() {
             return Ok(None);
         }
-        let rows =
-            checkout.engine.journal_after(&checkout.store, Link::KIND, basket.as_str(), cursor, PAGE).await?;
+        let rows = checkout
+            .engine
+            .journal_after(&checkout.store, Link::KIND, basket.as_str(), cursor, PAGE)
+            .await?;
         for row in rows {
             cursor = row.seq;
             match serde_json::from_str::<Event>(&row.event) {
@@ -102,7 +123,9 @@ async fn full_order(checkout: &Checkout, id: &OrderId) -> Result<Response, Refus
     let found = checkout.shop.order(id).await.map_err(Refused::failed)?;
     let order = found.ok_or_else(no_order)?;
     let unreadable = || Refused::new(MerchantErrorCode::InternalServerError, "the order cannot be read");
-    Ok(answer(&in_inposts_words(&order, &checkout.facts).ok_or_else(unreadable)?))
+    Ok(answer(
+        &in_inposts_words(&order, &checkout.facts).ok_or_else(unreadable)?,
+    ))
 }
 
 fn no_order() -> Refused {
@@ -128,7 +151,12 @@ pub(super) async fn event(Path(id): Path<String>, call: Signed) -> Result<Respon
         payment_reference: data.payment_reference,
         payment_method: data.payment_type.map(|method| method.as_str().to_owned()),
     };
-    let booked = call.checkout.shop.record_payment(&id, &news).await.map_err(Refused::failed)?;
+    let booked = call
+        .checkout
+        .shop
+        .record_payment(&id, &news)
+        .await
+        .map_err(Refused::failed)?;
     let order = booked.ok_or_else(no_order)?;
     Ok(answer(&AppOrderEventAnswer {
         order_merchant_status_description: status_description(order.status).to_owned(),

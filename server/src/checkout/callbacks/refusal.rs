@@ -15,13 +15,19 @@ pub(super) struct Refused {
 impl Refused {
     /// Refused with this code; the message says what to do and holds no personal data.
     pub(super) fn new(code: MerchantErrorCode, message: impl Into<String>) -> Self {
-        Refused { code, message: message.into() }
+        Refused {
+            code,
+            message: message.into(),
+        }
     }
 
     /// Our own failure: logged here, and InPost learns only that it may try again.
     pub(super) fn failed(error: impl std::error::Error) -> Self {
         tracing::error!(%error, source = error.source().map(tracing::field::display), "a call of InPost failed");
-        Refused::new(MerchantErrorCode::InternalServerError, "the shop failed, try again")
+        Refused::new(
+            MerchantErrorCode::InternalServerError,
+            "the shop failed, try again",
+        )
     }
 }
 
@@ -30,7 +36,10 @@ impl IntoResponse for Refused {
         let status = self.code.status();
         tracing::info!(code = %self.code, "refused a call of InPost");
         let unsigned = self.code == MerchantErrorCode::InvalidSignature;
-        let body = MerchantErrorBody { error_code: self.code, error_message: self.message };
+        let body = MerchantErrorBody {
+            error_code: self.code,
+            error_message: self.message,
+        };
         let mut response = (status, Json(body)).into_response();
         // A stranger learns nothing of us (InPost contract, section 2).
         if !unsigned {

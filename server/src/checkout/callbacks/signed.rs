@@ -25,26 +25,43 @@ impl FromRequest<Arc<Checkout>> for Signed {
 
     async fn from_request(request: Request, checkout: &Arc<Checkout>) -> Result<Self, Refused> {
         let headers = request.headers().clone();
-        let body = Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Refused::new(MerchantErrorCode::BadRequest, "the body is larger than 256 KiB")
-            }
-            _ => Refused::new(MerchantErrorCode::BadRequest, "the body could not be read"),
-        })?;
+        let body = Bytes::from_request(request, &())
+            .await
+            .map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Refused::new(MerchantErrorCode::BadRequest, "the body is larger than 256 KiB")
+                }
+                _ => Refused::new(MerchantErrorCode::BadRequest, "the body could not be read"),
+            })?;
         let signature = SignatureHeaders::read(&headers).map_err(|error| invalid(&error))?;
-        checkout.keys.verify(&signature, &body).await.map_err(|error| invalid(&error))?;
+        checkout
+            .keys
+            .verify(&signature, &body)
+            .await
+            .map_err(|error| invalid(&error))?;
         refuse_replay(checkout, signature.signature).await?;
-        Ok(Signed { checkout: checkout.clone(), headers, body })
+        Ok(Signed {
+            checkout: checkout.clone(),
+            headers,
+            body,
+        })
     }
 }
 
 impl Signed {
     /// The JSON body.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refused> {
-        let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
-            return Err(Refused::new(MerchantErrorCode::BadRequest, "send Content-Type: application/json"));
+            return Err(Refused::new(
+                MerchantErrorCode::BadRequest,
+                "send Content-Type: application/json",
+            ));
         }
         serde_json::from_slice(&self.body).map_err(|error| {
             // serde_json's own text may quote values, and values may be personal.
@@ -58,7 +75,10 @@ impl Signed {
 
     /// Whether the call means DELETE although it is a POST.
     pub(super) fn overrides_to_delete(&self) -> bool {
-        let method = self.headers.get("x-http-method-override").and_then(|value| value.to_str().ok());
+        let method = self
+            .headers
+            .get("x-http-method-override")
+            .and_then(|value| value.to_str().ok());
         method.is_some_and(|method| method.eq_ignore_ascii_case("DELETE"))
     }
 }
@@ -66,9 +86,10 @@ impl Signed {
 fn invalid(error: &SignatureError) -> Refused {
     tracing::warn!(%error, "refused a signature");
     match error {
-        SignatureError::KeysUnavailable(_) => {
-            Refused::new(MerchantErrorCode::ServiceUnavailable, "the signing keys cannot be fetched, try again")
-        }
+        SignatureError::KeysUnavailable(_) => Refused::new(
+            MerchantErrorCode::ServiceUnavailable,
+            "the signing keys cannot be fetched, try again",
+        ),
         _ => Refused::new(MerchantErrorCode::InvalidSignature, "the signature does not hold"),
     }
 }
@@ -85,5 +106,8 @@ async fn refuse_replay(checkout: &Checkout, signature: &str) -> Result<(), Refus
         return Ok(());
     }
     tracing::warn!("refused a replayed signature");
-    Err(Refused::new(MerchantErrorCode::InvalidSignature, "the signature has been used already"))
+    Err(Refused::new(
+        MerchantErrorCode::InvalidSignature,
+        "the signature has been used already",
+    ))
 }

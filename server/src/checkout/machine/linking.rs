@@ -1,8 +1,6 @@
 //! Decisions about linking and unlinking a basket.
 
-use super::{
-    BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect, Refusal,
-};
+use super::{BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect, Refusal};
 use crate::checkout::link::{Attempt, Client, Link, PhoneDigest, Stage};
 use crate::engine::machine::Decision;
 use inpost_pay::InpostBasketId;
@@ -23,7 +21,10 @@ impl Link {
             Stage::Linked { .. } => return Ok(Decision::nothing()),
             Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
             Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. } => {
-                if asked.as_ref().is_some_and(|asked| asked.is_of(phone, self.attempt)) {
+                if asked
+                    .as_ref()
+                    .is_some_and(|asked| asked.is_of(phone, self.attempt))
+                {
                     return Ok(Decision::nothing());
                 }
                 true
@@ -34,7 +35,10 @@ impl Link {
         let mut decision = Decision::event(Event::Connecting {
             attempt,
             phone: Some(PhoneDigest::of(phone, attempt)),
-            client: Client { masked_phone_number: Some(phone.masked()), name: None },
+            client: Client {
+                masked_phone_number: Some(phone.masked()),
+                name: None,
+            },
             browser_id: None,
             telling: self.telling_end || replaces_another_try,
         });
@@ -48,7 +52,10 @@ impl Link {
                 place: place.to_owned(),
                 browser: browser.clone(),
             })
-            .and_timer(later(now, CONNECTING_TIME), LinkEffect::StopConnecting { attempt }))
+            .and_timer(
+                later(now, CONNECTING_TIME),
+                LinkEffect::StopConnecting { attempt },
+            ))
     }
 
     pub(super) fn start_trusted(&self, browser_id: &str, now: Timestamp) -> Decided {
@@ -65,8 +72,14 @@ impl Link {
             browser_id: Some(browser_id.to_owned()),
             telling: self.telling_end,
         })
-        .and_effect(LinkEffect::StoreBasket { link: Some((attempt, browser_id.to_owned())), notice: None })
-        .and_timer(later(now, CONNECTING_TIME), LinkEffect::StopConnecting { attempt }))
+        .and_effect(LinkEffect::StoreBasket {
+            link: Some((attempt, browser_id.to_owned())),
+            notice: None,
+        })
+        .and_timer(
+            later(now, CONNECTING_TIME),
+            LinkEffect::StopConnecting { attempt },
+        ))
     }
 
     pub(super) fn binding_accepted(
@@ -90,14 +103,22 @@ impl Link {
         if !self.is_connecting(attempt) {
             return Decision::nothing();
         }
-        Decision::event(Event::Ended { why: Ended::Refused, code: Some(code.clone()), telling: false })
+        Decision::event(Event::Ended {
+            why: Ended::Refused,
+            code: Some(code.clone()),
+            telling: false,
+        })
     }
 
     pub(super) fn binding_unavailable(&self, attempt: Attempt) -> Decision<Link> {
         if !self.is_connecting(attempt) {
             return Decision::nothing();
         }
-        Decision::event(Event::Ended { why: Ended::Unavailable, code: None, telling: false })
+        Decision::event(Event::Ended {
+            why: Ended::Unavailable,
+            code: None,
+            telling: false,
+        })
     }
 
     pub(super) fn confirmed(
@@ -118,7 +139,9 @@ impl Link {
                     browser_id: browser_id.cloned(),
                 }))
             }
-            Stage::Linked { inpost_basket_id: known } if known == inpost_basket_id => Ok(Decision::nothing()),
+            Stage::Linked {
+                inpost_basket_id: known,
+            } if known == inpost_basket_id => Ok(Decision::nothing()),
             Stage::Linked { .. } => Err(Refusal::LinkedOtherwise),
             Stage::Unlinked { .. } => Err(Refusal::NotLinked),
             Stage::Ordering { .. } | Stage::Ordered { .. } => Err(Refusal::HasOrder),
@@ -130,7 +153,11 @@ impl Link {
             Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. }
                 if self.is_the_one_asked(asked.as_ref(), phone) =>
             {
-                Decision::event(Event::Ended { why: Ended::Rejected, code: None, telling: false })
+                Decision::event(Event::Ended {
+                    why: Ended::Rejected,
+                    code: None,
+                    telling: false,
+                })
             }
             _ => Decision::nothing(),
         }
@@ -161,9 +188,11 @@ impl Link {
                 found(id)
             }
             (Stage::Linked { inpost_basket_id }, Some(id)) if inpost_basket_id != id => found(id),
-            (Stage::Linked { .. }, None) => {
-                Decision::event(Event::Ended { why: Ended::DeletedInApp, code: None, telling: false })
-            }
+            (Stage::Linked { .. }, None) => Decision::event(Event::Ended {
+                why: Ended::DeletedInApp,
+                code: None,
+                telling: false,
+            }),
             (Stage::Unlinked { .. }, _) if self.browser_id.as_ref() != trusted_browser => {
                 Decision::event(Event::BrowserKnown {
                     browser_id: trusted_browser.cloned(),
@@ -178,7 +207,10 @@ impl Link {
         if !self.is_waiting(attempt) {
             return Decision::nothing();
         }
-        let pause = FIRST_LOOK.checked_mul(1 << looks.min(8)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
+        let pause = FIRST_LOOK
+            .checked_mul(1 << looks.min(8))
+            .unwrap_or(LONGEST_PAUSE)
+            .min(LONGEST_PAUSE);
         let looks = looks.saturating_add(1);
         Decision::nothing().and_timer(later(now, pause), LinkEffect::Look { attempt, looks })
     }
@@ -187,7 +219,11 @@ impl Link {
         if !self.is_waiting(attempt) {
             return Decision::nothing();
         }
-        Decision::event(Event::Ended { why: Ended::Expired, code: None, telling: false })
+        Decision::event(Event::Ended {
+            why: Ended::Expired,
+            code: None,
+            telling: false,
+        })
     }
 
     pub(super) fn cancel(&self) -> Decided {
@@ -201,10 +237,13 @@ impl Link {
     pub(super) fn unlink(&self, browser_id: Option<&String>) -> Decided {
         let browser_id = self.browser_id.as_ref().or(browser_id).cloned();
         let decision = match &self.stage {
-            Stage::Linked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => end_and_tell(Ended::Unlinked),
-            Stage::Unlinked { .. } if browser_id.is_some() => {
-                Decision::event(Event::BrowserKnown { browser_id: None, client: Client::default() })
+            Stage::Linked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
+                end_and_tell(Ended::Unlinked)
             }
+            Stage::Unlinked { .. } if browser_id.is_some() => Decision::event(Event::BrowserKnown {
+                browser_id: None,
+                client: Client::default(),
+            }),
             Stage::Unlinked { .. } => Decision::nothing(),
             Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
         };
@@ -215,14 +254,20 @@ impl Link {
     }
 
     pub(super) fn unbound(&self) -> Decision<Link> {
-        if self.telling_end { Decision::event(Event::Unbound) } else { Decision::nothing() }
+        if self.telling_end {
+            Decision::event(Event::Unbound)
+        } else {
+            Decision::nothing()
+        }
     }
 
     pub(super) fn gone(&self) -> Decision<Link> {
         match &self.stage {
-            Stage::Linked { .. } => {
-                Decision::event(Event::Ended { why: Ended::DeletedInApp, code: None, telling: false })
-            }
+            Stage::Linked { .. } => Decision::event(Event::Ended {
+                why: Ended::DeletedInApp,
+                code: None,
+                telling: false,
+            }),
             _ => Decision::nothing(),
         }
     }
@@ -233,9 +278,15 @@ impl Link {
         }
         let decision = Decision::event(Event::BasketChanged { revision });
         // A basket on its way to a trusted browser's app may carry the old content: the new one follows it.
-        let reaches_the_app = matches!(self.stage, Stage::Linked { .. } | Stage::Connecting { phone: None });
+        let reaches_the_app = matches!(
+            self.stage,
+            Stage::Linked { .. } | Stage::Connecting { phone: None }
+        );
         if tell && reaches_the_app {
-            decision.and_effect(LinkEffect::StoreBasket { link: None, notice: None })
+            decision.and_effect(LinkEffect::StoreBasket {
+                link: None,
+                notice: None,
+            })
         } else {
             decision
         }
@@ -266,9 +317,9 @@ impl Link {
     /// The page gave up on InPost, which answers after all: nobody waits for that link any more.
     fn undo_what_came_too_late(&self, attempt: Attempt) -> Decision<Link> {
         match &self.stage {
-            Stage::Unlinked { ended: Some((Ended::Unavailable, _)) } if attempt == self.attempt => {
-                Decision::nothing().and_effect(LinkEffect::Unbind)
-            }
+            Stage::Unlinked {
+                ended: Some((Ended::Unavailable, _)),
+            } if attempt == self.attempt => Decision::nothing().and_effect(LinkEffect::Unbind),
             _ => Decision::nothing(),
         }
     }
@@ -291,14 +342,21 @@ impl Link {
 
     /// A browser stays trusted when the link ended without a word about the browser.
     pub(super) fn keeps_trust_after(&self, why: Ended) -> bool {
-        let says_nothing_of_it =
-            matches!(why, Ended::DeletedInApp | Ended::Unavailable | Ended::Cancelled | Ended::Expired);
+        let says_nothing_of_it = matches!(
+            why,
+            Ended::DeletedInApp | Ended::Unavailable | Ended::Cancelled | Ended::Expired
+        );
         self.browser_id.is_some() && says_nothing_of_it
     }
 }
 
 fn end_and_tell(why: Ended) -> Decision<Link> {
-    Decision::event(Event::Ended { why, code: None, telling: true }).and_effect(LinkEffect::Unbind)
+    Decision::event(Event::Ended {
+        why,
+        code: None,
+        telling: true,
+    })
+    .and_effect(LinkEffect::Unbind)
 }
 
 /// `now` and a while. At the end of time, which no clock reaches, it stays there.

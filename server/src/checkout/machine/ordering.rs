@@ -8,10 +8,12 @@ use crate::shop::model::{NewOrder, OrderId};
 impl Link {
     pub(super) fn place_order(&self, order: &NewOrder) -> Decided {
         match &self.stage {
-            Stage::Linked { .. } => {
-                Ok(Decision::event(Event::Ordering { payment_method: order.payment_method.clone() })
-                    .and_effect(LinkEffect::PlaceOrder { order: Box::new(order.clone()) }))
-            }
+            Stage::Linked { .. } => Ok(Decision::event(Event::Ordering {
+                payment_method: order.payment_method.clone(),
+            })
+            .and_effect(LinkEffect::PlaceOrder {
+                order: Box::new(order.clone()),
+            })),
             Stage::Ordering { payment_method, .. } | Stage::Ordered { payment_method, .. } => {
                 if *payment_method == order.payment_method {
                     Ok(Decision::nothing())
@@ -19,7 +21,9 @@ impl Link {
                     Err(Refusal::OrderedOtherwise)
                 }
             }
-            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => Err(Refusal::NotLinked),
+            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
+                Err(Refusal::NotLinked)
+            }
         }
     }
 
@@ -35,8 +39,13 @@ impl Link {
 
     pub(super) fn order_refused(&self, notice: &str) -> Decision<Link> {
         match &self.stage {
-            Stage::Ordering { .. } => Decision::event(Event::OrderRefused { notice: notice.to_owned() })
-                .and_effect(LinkEffect::StoreBasket { link: None, notice: Some(notice.to_owned()) }),
+            Stage::Ordering { .. } => Decision::event(Event::OrderRefused {
+                notice: notice.to_owned(),
+            })
+            .and_effect(LinkEffect::StoreBasket {
+                link: None,
+                notice: Some(notice.to_owned()),
+            }),
             _ => Decision::nothing(),
         }
     }

@@ -31,7 +31,10 @@ fn browser() -> BrowserFacts {
 }
 
 fn client() -> Client {
-    Client { masked_phone_number: Some("60*****01".into()), name: Some("Ola".into()) }
+    Client {
+        masked_phone_number: Some("60*****01".into()),
+        name: Some("Ola".into()),
+    }
 }
 
 fn order(payment_method: &str) -> Box<NewOrder> {
@@ -73,15 +76,24 @@ fn after(commands: &[Command]) -> Link {
 }
 
 fn start() -> Command {
-    Command::StartPhone { phone: asked(), place: "PRODUCT_CARD".into(), browser: browser() }
+    Command::StartPhone {
+        phone: asked(),
+        place: "PRODUCT_CARD".into(),
+        browser: browser(),
+    }
 }
 
 fn start_trusted() -> Command {
-    Command::StartTrusted { browser_id: "browser".into() }
+    Command::StartTrusted {
+        browser_id: "browser".into(),
+    }
 }
 
 fn accepted() -> Command {
-    Command::BindingAccepted { attempt: 1, time_to_approve: TEN_MINUTES }
+    Command::BindingAccepted {
+        attempt: 1,
+        time_to_approve: TEN_MINUTES,
+    }
 }
 
 fn confirmed(id: &str, phone: PhoneNumber) -> Command {
@@ -94,11 +106,16 @@ fn confirmed(id: &str, phone: PhoneNumber) -> Command {
 }
 
 fn place(payment_method: &str) -> Command {
-    Command::PlaceOrder { order: order(payment_method) }
+    Command::PlaceOrder {
+        order: order(payment_method),
+    }
 }
 
 fn placed() -> Command {
-    Command::OrderPlaced { order_id: OrderId::parse("order").expect("an id"), payment_method: "BLIK_CODE".into() }
+    Command::OrderPlaced {
+        order_id: OrderId::parse("order").expect("an id"),
+        payment_method: "BLIK_CODE".into(),
+    }
 }
 
 fn states() -> Vec<(&'static str, Link)> {
@@ -106,16 +123,30 @@ fn states() -> Vec<(&'static str, Link)> {
     let with = |more: &[Command]| after(&[&linked[..], more].concat());
     vec![
         ("Unlinked", Link::default()),
-        ("Unlinked, gave up", after(&[start(), Command::BindingUnavailable { attempt: 1 }])),
+        (
+            "Unlinked, gave up",
+            after(&[start(), Command::BindingUnavailable { attempt: 1 }]),
+        ),
         ("Unlinked, telling", with(&[Command::Unlink { browser_id: None }])),
         ("Unlinked, trusted", with(&[Command::DeletedInApp])),
         ("Connecting", after(&[start()])),
         ("Connecting, trusted", after(&[start_trusted()])),
-        ("Connecting, telling", with(&[Command::Unlink { browser_id: None }, start()])),
+        (
+            "Connecting, telling",
+            with(&[Command::Unlink { browser_id: None }, start()]),
+        ),
         ("Waiting", after(&[start(), accepted()])),
         ("Linked", with(&[])),
         ("Ordering", with(&[place("BLIK_CODE")])),
-        ("Linked, notice", with(&[place("BLIK_CODE"), Command::OrderRefused { notice: "sold out".into() }])),
+        (
+            "Linked, notice",
+            with(&[
+                place("BLIK_CODE"),
+                Command::OrderRefused {
+                    notice: "sold out".into(),
+                },
+            ]),
+        ),
         ("Ordered", with(&[place("BLIK_CODE"), placed()])),
     ]
 }
@@ -135,51 +166,117 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
         ("StartPhone", start()),
         (
             "StartPhone, other number",
-            Command::StartPhone { phone: other_number(), place: "PRODUCT_CARD".into(), browser: browser() },
+            Command::StartPhone {
+                phone: other_number(),
+                place: "PRODUCT_CARD".into(),
+                browser: browser(),
+            },
         ),
         ("StartTrusted", start_trusted()),
         ("BindingAccepted", accepted()),
-        ("BindingAccepted, old", Command::BindingAccepted { attempt: 0, time_to_approve: TEN_MINUTES }),
+        (
+            "BindingAccepted, old",
+            Command::BindingAccepted {
+                attempt: 0,
+                time_to_approve: TEN_MINUTES,
+            },
+        ),
         (
             "BindingRefused",
-            Command::BindingRefused { attempt: 1, code: ErrorCode::PhoneBindingMethodUnavailable },
+            Command::BindingRefused {
+                attempt: 1,
+                code: ErrorCode::PhoneBindingMethodUnavailable,
+            },
         ),
-        ("BindingRefused, old", Command::BindingRefused { attempt: 0, code: ErrorCode::BasketExpired }),
+        (
+            "BindingRefused, old",
+            Command::BindingRefused {
+                attempt: 0,
+                code: ErrorCode::BasketExpired,
+            },
+        ),
         ("BindingUnavailable", Command::BindingUnavailable { attempt: 1 }),
         ("Confirmed", confirmed("inpost", asked())),
         ("Confirmed, other basket", confirmed("other", asked())),
         ("Confirmed, other number", confirmed("inpost", other_number())),
         ("Rejected", Command::Rejected { phone: Some(asked()) }),
-        ("Rejected, other number", Command::Rejected { phone: Some(other_number()) }),
+        (
+            "Rejected, other number",
+            Command::Rejected {
+                phone: Some(other_number()),
+            },
+        ),
         ("BindingRead, linked", read(now, Some("inpost"), Some("browser"))),
-        ("BindingRead, linked otherwise", read(now, Some("other"), Some("browser"))),
+        (
+            "BindingRead, linked otherwise",
+            read(now, Some("other"), Some("browser")),
+        ),
         ("BindingRead, trusted", read(now, None, Some("browser"))),
         ("BindingRead, nothing", read(now, None, None)),
-        ("BindingRead, old", read(now.wrapping_sub(1), Some("inpost"), Some("browser"))),
+        (
+            "BindingRead, old",
+            read(now.wrapping_sub(1), Some("inpost"), Some("browser")),
+        ),
         ("LookAgain", Command::LookAgain { attempt: 1, looks: 1 }),
         ("LookAgain, old", Command::LookAgain { attempt: 0, looks: 1 }),
         ("TimeIsUp", Command::TimeIsUp { attempt: 1 }),
         ("TimeIsUp, old", Command::TimeIsUp { attempt: 0 }),
         ("Cancel", Command::Cancel),
-        ("Unlink", Command::Unlink { browser_id: Some("browser".into()) }),
+        (
+            "Unlink",
+            Command::Unlink {
+                browser_id: Some("browser".into()),
+            },
+        ),
         ("Unbound", Command::Unbound),
         ("DeletedInApp", Command::DeletedInApp),
         ("BasketGone", Command::BasketGone),
-        ("BasketChanged", Command::BasketChanged { revision: link.revision + 1, tell: true }),
-        ("BasketChanged, by the app", Command::BasketChanged { revision: link.revision + 1, tell: false }),
-        ("BasketChanged, old", Command::BasketChanged { revision: link.revision, tell: true }),
+        (
+            "BasketChanged",
+            Command::BasketChanged {
+                revision: link.revision + 1,
+                tell: true,
+            },
+        ),
+        (
+            "BasketChanged, by the app",
+            Command::BasketChanged {
+                revision: link.revision + 1,
+                tell: false,
+            },
+        ),
+        (
+            "BasketChanged, old",
+            Command::BasketChanged {
+                revision: link.revision,
+                tell: true,
+            },
+        ),
         (
             "BasketStored, to link",
-            Command::BasketStored { attempt: Some(1), inpost_basket_id: "inpost".into(), notice: None },
+            Command::BasketStored {
+                attempt: Some(1),
+                inpost_basket_id: "inpost".into(),
+                notice: None,
+            },
         ),
         (
             "BasketStored, notice",
-            Command::BasketStored { attempt: None, inpost_basket_id: "inpost".into(), notice: Some("sold out".into()) },
+            Command::BasketStored {
+                attempt: None,
+                inpost_basket_id: "inpost".into(),
+                notice: Some("sold out".into()),
+            },
         ),
         ("PlaceOrder", place("BLIK_CODE")),
         ("PlaceOrder, other payment", place("CARD")),
         ("OrderPlaced", placed()),
-        ("OrderRefused", Command::OrderRefused { notice: "sold out".into() }),
+        (
+            "OrderRefused",
+            Command::OrderRefused {
+                notice: "sold out".into(),
+            },
+        ),
     ]
 }
 
@@ -207,7 +304,9 @@ fn outcome(link: &Link, command: &Command) -> String {
         true => "-".to_owned(),
         false => stage_name(&next).to_owned(),
     };
-    if let Stage::Unlinked { ended: Some((why, code)) } = &next.stage
+    if let Stage::Unlinked {
+        ended: Some((why, code)),
+    } = &next.stage
         && next.stage != link.stage
     {
         let _ = write!(line, " ({why:?}");
@@ -250,13 +349,18 @@ fn an_order_is_placed_once_whatever_is_repeated() {
 fn nothing_undoes_an_order() {
     for (name, link) in states().into_iter().filter(|(name, _)| *name == "Ordered") {
         for (command_name, command) in commands(&link) {
-            let Ok(decision) = link.decide(&command, NOW) else { continue };
+            let Ok(decision) = link.decide(&command, NOW) else {
+                continue;
+            };
             let mut next = link.clone();
             for event in &decision.events {
                 next.apply(event);
             }
             assert_eq!(next.stage, link.stage, "{name} x {command_name}");
-            assert!(decision.effects.is_empty(), "{name} x {command_name} still does something");
+            assert!(
+                decision.effects.is_empty(),
+                "{name} x {command_name} still does something"
+            );
         }
     }
 }
@@ -265,7 +369,13 @@ fn nothing_undoes_an_order() {
 fn a_change_made_in_the_app_is_never_sent_back_to_it() {
     for (name, link) in states() {
         let decision = link
-            .decide(&Command::BasketChanged { revision: link.revision + 1, tell: false }, NOW)
+            .decide(
+                &Command::BasketChanged {
+                    revision: link.revision + 1,
+                    tell: false,
+                },
+                NOW,
+            )
             .expect("always accepted");
         assert!(decision.effects.is_empty(), "{name}");
     }
@@ -275,9 +385,14 @@ fn a_change_made_in_the_app_is_never_sent_back_to_it() {
 fn no_event_holds_the_number_that_was_typed() {
     for (name, link) in states() {
         for (command_name, command) in commands(&link) {
-            let Ok(decision) = link.decide(&command, NOW) else { continue };
+            let Ok(decision) = link.decide(&command, NOW) else {
+                continue;
+            };
             let journalled = serde_json::to_string(&decision.events).expect("events serialise");
-            assert!(!journalled.contains("600000001") && !journalled.contains("600000002"), "{name} x {command_name}");
+            assert!(
+                !journalled.contains("600000001") && !journalled.contains("600000002"),
+                "{name} x {command_name}"
+            );
         }
     }
 }
@@ -286,8 +401,17 @@ fn no_event_holds_the_number_that_was_typed() {
 fn looks_grow_rarer_and_stop_when_the_waiting_is_over() {
     let waiting = after(&[start(), accepted()]);
     let pause = |looks| {
-        let decision = waiting.decide(&Command::LookAgain { attempt: 1, looks }, NOW).expect("accepted");
-        decision.effects.first().and_then(|planned| planned.due).map(|due| due.as_second())
+        let decision = waiting
+            .decide(&Command::LookAgain { attempt: 1, looks }, NOW)
+            .expect("accepted");
+        decision
+            .effects
+            .first()
+            .and_then(|planned| planned.due)
+            .map(|due| due.as_second())
     };
-    assert_eq!([1, 2, 3, 60].map(pause), [Some(40), Some(80), Some(160), Some(160)]);
+    assert_eq!(
+        [1, 2, 3, 60].map(pause),
+        [Some(40), Some(80), Some(160), Some(160)]
+    );
 }

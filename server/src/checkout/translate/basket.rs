@@ -3,8 +3,8 @@
 use super::{StoreFacts, amount, delivery_code, delivery_type, price, requirement};
 use crate::shop::model::{self, Line, Product as ShopProduct};
 use inpost_pay::wire::basket::{
-    Basket, BasketNotice, Consent, Delivery, DeliveryOption, DeliveryProduct, DeliveryType, NoticeType, PaymentType,
-    Product, ProductAttribute, ProductType, PromoCode, Quantity, QuantityType, Summary,
+    Basket, BasketNotice, Consent, Delivery, DeliveryOption, DeliveryProduct, DeliveryType, NoticeType,
+    PaymentType, Product, ProductAttribute, ProductType, PromoCode, Quantity, QuantityType, Summary,
 };
 use inpost_pay::{Units, UtcTime};
 use karfa_shared::money::Currency;
@@ -30,9 +30,17 @@ pub fn basket(basket: &model::Basket, notice: Option<&Notice>, store: &StoreFact
         delivery: basket.deliveries.iter().map(delivery).collect(),
         promo_codes: basket.promo_codes.iter().map(promo_code).collect(),
         promotions_available: Vec::new(),
-        products: basket.lines.iter().map(|line| product(line, basket, store)).collect(),
+        products: basket
+            .lines
+            .iter()
+            .map(|line| product(line, basket, store))
+            .collect(),
         related_products: Vec::new(),
-        consents: basket.consents.iter().map(|consent| self::consent(consent, store)).collect(),
+        consents: basket
+            .consents
+            .iter()
+            .map(|consent| self::consent(consent, store))
+            .collect(),
         merchant_store: None,
     }
 }
@@ -50,10 +58,20 @@ fn summary(basket: &model::Basket, notice: Option<&Notice>) -> Summary {
         currency: inpost_pay::wire::basket::Currency::Pln,
         basket_expiration_date: Some(UtcTime(basket.expires)),
         basket_additional_information: None,
-        payment_type: basket.payment_methods.iter().map(|word| PaymentType::from(word.as_str())).collect(),
+        payment_type: basket
+            .payment_methods
+            .iter()
+            .map(|word| PaymentType::from(word.as_str()))
+            .collect(),
         basket_notice: notice.map(|notice| match notice {
-            Notice::Error(text) => BasketNotice { notice_type: NoticeType::Error, description: text.clone() },
-            Notice::Attention(text) => BasketNotice { notice_type: NoticeType::Attention, description: text.clone() },
+            Notice::Error(text) => BasketNotice {
+                notice_type: NoticeType::Error,
+                description: text.clone(),
+            },
+            Notice::Attention(text) => BasketNotice {
+                notice_type: NoticeType::Attention,
+                description: text.clone(),
+            },
         }),
         basket_additional_parameters: Vec::new(),
     }
@@ -82,7 +100,11 @@ pub(super) fn delivery_options(offer: &model::Delivery) -> Vec<DeliveryOption> {
 }
 
 fn promo_code(code: &model::PromoCode) -> PromoCode {
-    PromoCode { name: Some(code.name.clone()), promo_code_value: code.code.clone(), regulation_type: None }
+    PromoCode {
+        name: Some(code.name.clone()),
+        promo_code_value: code.code.clone(),
+        regulation_type: None,
+    }
 }
 
 /// One line of a basket or an order. Prices are of one piece (`INTEGER`).
@@ -107,7 +129,11 @@ pub(super) fn line(line: &Line, store: &StoreFacts) -> Product {
             max_quantity: Some(Units::whole(sold.max_quantity)),
         },
         product_attributes: sold.attributes.iter().map(attribute).collect(),
-        product_type: Some(if sold.digital { ProductType::Digital } else { ProductType::Product }),
+        product_type: Some(if sold.digital {
+            ProductType::Digital
+        } else {
+            ProductType::Product
+        }),
         ..Product::default()
     }
 }
@@ -118,9 +144,15 @@ fn product(in_basket: &Line, basket: &model::Basket, store: &StoreFacts) -> Prod
         .deliveries
         .iter()
         .map(|offer| delivery_type(offer.kind))
-        .map(|kind| DeliveryProduct { if_delivery_available: fits(&kind), delivery_type: kind })
+        .map(|kind| DeliveryProduct {
+            if_delivery_available: fits(&kind),
+            delivery_type: kind,
+        })
         .collect();
-    Product { delivery_product, ..line(in_basket, store) }
+    Product {
+        delivery_product,
+        ..line(in_basket, store)
+    }
 }
 
 fn attribute((name, value): &(String, String)) -> ProductAttribute {

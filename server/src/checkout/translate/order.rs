@@ -2,13 +2,14 @@
 
 use super::{StoreFacts, amount, basket, delivery_extras, delivery_kind, delivery_type, price};
 use crate::shop::model::{
-    Address, ChosenDelivery, Customer, DeliveryKind, GivenConsent, NewOrder, Order as ShopOrder, OrderRefusal,
-    OrderStatus,
+    Address, ChosenDelivery, Customer, DeliveryKind, GivenConsent, NewOrder, Order as ShopOrder,
+    OrderRefusal, OrderStatus,
 };
 use inpost_pay::UtcTime;
 use inpost_pay::wire::basket::{Currency, PaymentType};
 use inpost_pay::wire::order::{
-    AccountInfo, ClientAddress, DeliveryAddress, DeliveryChoice, Order, OrderDelivery, OrderDetails, OrderRequest,
+    AccountInfo, ClientAddress, DeliveryAddress, DeliveryChoice, Order, OrderDelivery, OrderDetails,
+    OrderRequest,
 };
 use karfa_shared::money::{Currency as ShopCurrency, Money};
 use karfa_shared::phone::PhoneNumber;
@@ -17,7 +18,9 @@ use karfa_shared::phone::PhoneNumber;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The customer's number is none.
-    #[error("account_info.phone_number is not a phone number: send country_prefix like +48 and phone in digits")]
+    #[error(
+        "account_info.phone_number is not a phone number: send country_prefix like +48 and phone in digits"
+    )]
     Phone,
     /// InPost settles in złoty.
     #[error("order_details.currency must be PLN")]
@@ -43,7 +46,10 @@ pub fn new_order(request: &OrderRequest) -> Result<NewOrder, Unreadable> {
     }
     let payment = &request.order_details.payment_type;
     Ok(NewOrder {
-        quoted_gross: Money::new(request.order_details.basket_price.gross.minor(), ShopCurrency::Pln),
+        quoted_gross: Money::new(
+            request.order_details.basket_price.gross.minor(),
+            ShopCurrency::Pln,
+        ),
         payment_method: payment.as_str().to_owned(),
         cash_on_delivery: *payment == PaymentType::CashOnDelivery,
         customer: customer(&request.account_info)?,
@@ -57,7 +63,11 @@ pub fn new_order(request: &OrderRequest) -> Result<NewOrder, Unreadable> {
                 accepted: answer.is_accepted,
             })
             .collect(),
-        comments: request.order_details.order_comments.clone().map(|text| text.into_string()),
+        comments: request
+            .order_details
+            .order_comments
+            .clone()
+            .map(|text| text.into_string()),
         original: serde_json::to_string(request).map_err(|_| Unreadable::Original)?,
     })
 }
@@ -68,7 +78,11 @@ fn customer(account: &AccountInfo) -> Result<Customer, Unreadable> {
         surname: account.surname.as_str().to_owned(),
         mail: account.mail.as_str().to_owned(),
         phone: phone(&account.phone_number).ok_or(Unreadable::Phone)?,
-        address: account.client_address.as_ref().map(|at| home(account, at)).unwrap_or_default(),
+        address: account
+            .client_address
+            .as_ref()
+            .map(|at| home(account, at))
+            .unwrap_or_default(),
     })
 }
 
@@ -124,7 +138,11 @@ pub fn phone(number: &inpost_pay::PhoneNumber) -> Option<PhoneNumber> {
 pub fn order(order: &ShopOrder, store: &StoreFacts) -> Option<Order> {
     let request: OrderRequest = serde_json::from_str(&order.request.original).ok()?;
     let base = order.base_total.plus(order.delivery_price).ok()?;
-    let discount = base.gross().minor.checked_sub(order.total.gross().minor).filter(|minor| *minor != 0);
+    let discount = base
+        .gross()
+        .minor
+        .checked_sub(order.total.gross().minor)
+        .filter(|minor| *minor != 0);
     Some(Order {
         order_details: OrderDetails {
             order_id: order.id.as_str().into(),
@@ -148,7 +166,10 @@ pub fn order(order: &ShopOrder, store: &StoreFacts) -> Option<Order> {
             delivery_date: Some(UtcTime(order.delivery_offer.expected)),
             delivery_price: Some(price(order.delivery_offer.price)),
             delivery_options: chosen_options(order),
-            choice: DeliveryChoice { delivery_type: delivery_type(order.request.delivery.kind), ..request.delivery },
+            choice: DeliveryChoice {
+                delivery_type: delivery_type(order.request.delivery.kind),
+                ..request.delivery
+            },
         },
         products: order.lines.iter().map(|line| basket::line(line, store)).collect(),
         consents: request.consents,
@@ -156,7 +177,13 @@ pub fn order(order: &ShopOrder, store: &StoreFacts) -> Option<Order> {
 }
 
 fn chosen_options(order: &ShopOrder) -> Vec<inpost_pay::wire::basket::DeliveryOption> {
-    let chosen = order.request.delivery.extras.iter().map(|extra| super::delivery_code(*extra)).collect::<Vec<_>>();
+    let chosen = order
+        .request
+        .delivery
+        .extras
+        .iter()
+        .map(|extra| super::delivery_code(*extra))
+        .collect::<Vec<_>>();
     basket::delivery_options(&order.delivery_offer)
         .into_iter()
         .filter(|option| chosen.contains(&option.delivery_code_value))
@@ -175,9 +202,13 @@ pub fn status_description(status: OrderStatus) -> &'static str {
 /// Why the order was refused, as the shopper reads it in the app.
 pub fn refusal_notice(refusal: &OrderRefusal) -> String {
     match refusal {
-        OrderRefusal::EmptyBasket => "Koszyk jest pusty. Dodaj produkty w sklepie i spróbuj ponownie.".to_owned(),
+        OrderRefusal::EmptyBasket => {
+            "Koszyk jest pusty. Dodaj produkty w sklepie i spróbuj ponownie.".to_owned()
+        }
         OrderRefusal::OutOfStock { name } => {
-            format!("Produkt „{name}” jest wyprzedany albo zostało za mało sztuk. Zmień koszyk i spróbuj ponownie.")
+            format!(
+                "Produkt „{name}” jest wyprzedany albo zostało za mało sztuk. Zmień koszyk i spróbuj ponownie."
+            )
         }
         OrderRefusal::PriceChanged { expected } => {
             let asked = amount(*expected);

@@ -31,24 +31,48 @@ pub(super) async fn bind(
     let basket = basket_with_something_in_it(&visit).await?;
     let command = command(&visit, &basket, asked, &address).await?;
     let checkout = &visit.checkout;
-    checkout.run(&basket, command).await.map_err(failed)?.map_err(refused)?;
+    checkout
+        .run(&basket, command)
+        .await
+        .map_err(failed)?
+        .map_err(refused)?;
 
     let decided = |link: &Link| !matches!(link.stage, Stage::Connecting { .. });
     let deadline = Instant::now() + PATIENCE;
-    checkout.engine.wait_until(&checkout.store, basket.as_str(), decided, deadline).await.map_err(failed)?;
+    checkout
+        .engine
+        .wait_until(&checkout.store, basket.as_str(), decided, deadline)
+        .await
+        .map_err(failed)?;
     let link = checkout.view(&basket).await.map_err(failed)?;
     Ok(Json(answer(link)))
 }
 
 async fn basket_with_something_in_it(visit: &Visit) -> Result<BasketId, Problem> {
-    let empty = || Problem::new(StatusCode::CONFLICT, "empty_basket", "The basket is empty: put something into it first.");
+    let empty = || {
+        Problem::new(
+            StatusCode::CONFLICT,
+            "empty_basket",
+            "The basket is empty: put something into it first.",
+        )
+    };
     let id = visit.basket().await?;
-    let basket = visit.checkout.shop.basket(&id).await.map_err(failed)?.ok_or_else(empty)?;
+    let basket = visit
+        .checkout
+        .shop
+        .basket(&id)
+        .await
+        .map_err(failed)?
+        .ok_or_else(empty)?;
     if basket.lines.is_empty() {
         return Err(empty());
     }
     if !can_be_taken(&basket) {
-        return Err(Problem::new(StatusCode::CONFLICT, "currency", "InPost Pay takes baskets in złoty only."));
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "currency",
+            "InPost Pay takes baskets in złoty only.",
+        ));
     }
     Ok(id)
 }
@@ -60,7 +84,10 @@ async fn command(
     address: &ClientAddress,
 ) -> Result<Command, Problem> {
     let link = visit.checkout.load(basket).await.map_err(failed)?.state;
-    let typed = asked.phone.as_deref().is_some_and(|phone| !phone.trim().is_empty());
+    let typed = asked
+        .phone
+        .as_deref()
+        .is_some_and(|phone| !phone.trim().is_empty());
     match (asked.method, link.browser_id) {
         (_, Some(browser_id)) if !typed => Ok(Command::StartTrusted { browser_id }),
         (BindMethod::Phone, _) => Ok(Command::StartPhone {
@@ -123,5 +150,12 @@ fn answer(link: LinkView) -> BindAnswer {
         ),
         _ => (None, None),
     };
-    BindAnswer { link, qr_code: None, deep_link: None, deep_link_hms: None, error_code, error_message }
+    BindAnswer {
+        link,
+        qr_code: None,
+        deep_link: None,
+        deep_link_hms: None,
+        error_code,
+        error_message,
+    }
 }

@@ -16,12 +16,18 @@ pub(super) async fn add(visit: Visit, JsonBody(item): JsonBody<AddItem>) -> Resu
     let product = ProductId::parse(&item.product_id).map_err(|_| refused(ShopError::UnknownProduct))?;
     let quantity = item.quantity.unwrap_or(1);
     if quantity == 0 {
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "quantity", "quantity must be 1 or more."));
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "quantity",
+            "quantity must be 1 or more.",
+        ));
     }
     let basket = visit.basket_or_new().await.map_err(failed)?;
     let edits = [Edit::Add { product, quantity }];
     let shop = &visit.checkout.shop;
-    shop.edit(&basket, &edits, request_id, ChangedBy::Shop).await.map_err(refused)?;
+    shop.edit(&basket, &edits, request_id, ChangedBy::Shop)
+        .await
+        .map_err(refused)?;
     Ok(Json(visit.checkout.view(&basket).await.map_err(failed)?))
 }
 
@@ -39,7 +45,9 @@ fn checked_request_id(id: &str) -> Result<&str, Problem> {
 
 /// Why a product cannot be linked; `None` if it can.
 pub(super) async fn why_not(checkout: &Checkout, id: &str) -> Result<Option<CannotBeBound>, CheckoutError> {
-    let Ok(id) = ProductId::parse(id) else { return Ok(Some(CannotBeBound::UnknownProduct)) };
+    let Ok(id) = ProductId::parse(id) else {
+        return Ok(Some(CannotBeBound::UnknownProduct));
+    };
     Ok(match checkout.shop.product(&id).await? {
         None => Some(CannotBeBound::UnknownProduct),
         Some(product) if !product.variants.is_empty() => Some(CannotBeBound::OptionsMissing),
@@ -55,7 +63,9 @@ fn refused(error: ShopError) -> Problem {
         ShopError::OutOfStock { .. } => (StatusCode::CONFLICT, "out_of_stock"),
         ShopError::TooMany { .. } => (StatusCode::CONFLICT, "too_many"),
         ShopError::BasketOrdered => (StatusCode::CONFLICT, "basket_ordered"),
-        ShopError::UnknownBasket | ShopError::BadPromoCode { .. } | ShopError::Storage(_) => return failed(error),
+        ShopError::UnknownBasket | ShopError::BadPromoCode { .. } | ShopError::Storage(_) => {
+            return failed(error);
+        }
     };
     Problem::new(status, code, error.to_string())
 }

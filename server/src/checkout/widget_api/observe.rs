@@ -1,9 +1,9 @@
 //! Watching a link change: over a websocket, or by long polls. Both ask for a view newer than a cursor.
 
-use super::visit::Visit;
 use super::failed;
-use crate::checkout::{Checkout, CheckoutError};
+use super::visit::Visit;
 use crate::checkout::link::Link;
+use crate::checkout::{Checkout, CheckoutError};
 use crate::engine::machine::Machine as _;
 use crate::shop::model::BasketId;
 use crate::web::live::{Live, NextView};
@@ -66,7 +66,10 @@ impl Watched {
         if !visit.shopper.owns(&basket).await.map_err(failed)? {
             return Err(foreign());
         }
-        Ok(Watched { checkout: visit.checkout.clone(), basket })
+        Ok(Watched {
+            checkout: visit.checkout.clone(),
+            basket,
+        })
     }
 }
 
@@ -78,7 +81,10 @@ impl NextView for Watched {
     async fn next(&self, after: i64, deadline: Instant) -> Result<Option<(i64, LinkView)>, CheckoutError> {
         let checkout = &self.checkout;
         let id = self.basket.as_str();
-        let news = checkout.engine.wait_after(&checkout.store, Link::KIND, id, after, deadline).await?;
+        let news = checkout
+            .engine
+            .wait_after(&checkout.store, Link::KIND, id, after, deadline)
+            .await?;
         if news.is_none() {
             return Ok(None);
         }

@@ -27,7 +27,11 @@ impl FromRequestParts<WidgetState> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &WidgetState) -> Result<Self, Problem> {
         let browser_id = cookies::browser_id(&parts.headers);
         let shopper = Shopper::from_request_parts(parts, state).await?;
-        Ok(Visit { checkout: state.checkout.clone(), shopper, browser_id })
+        Ok(Visit {
+            checkout: state.checkout.clone(),
+            shopper,
+            browser_id,
+        })
     }
 }
 
@@ -35,7 +39,11 @@ impl Visit {
     /// The session's basket.
     pub(super) async fn basket(&self) -> Result<BasketId, Problem> {
         self.shopper.newest().await.map_err(failed)?.ok_or_else(|| {
-            Problem::new(StatusCode::CONFLICT, "no_basket", "There is no basket yet: put something into it first.")
+            Problem::new(
+                StatusCode::CONFLICT,
+                "no_basket",
+                "There is no basket yet: put something into it first.",
+            )
         })
     }
 

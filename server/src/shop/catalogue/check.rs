@@ -187,6 +187,7 @@ fn whole(c: &mut Checker, file: CatalogueFile, edition: String) -> Catalogue {
         .collect();
     deliverable(c, &articles, &deliveries);
     Catalogue {
+        name: c.text("shop.name", file.shop.name, 60),
         currency: c.currency,
         time_zone,
         order_number_prefix: file.shop.order_number_prefix,

@@ -47,6 +47,7 @@ pub(super) struct CatalogueFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ShopTable {
+    pub(super) name: String,
     pub(super) currency: String,
     pub(super) time_zone: String,
     pub(super) order_number_prefix: String,

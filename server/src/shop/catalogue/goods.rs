@@ -12,6 +12,7 @@ use std::path::Path;
 /// What a shop sells, how it delivers, and what it asks of its customers.
 #[derive(Debug)]
 pub struct Catalogue {
+    pub(super) name: String,
     pub(super) currency: Currency,
     pub(super) time_zone: TimeZone,
     pub(super) order_number_prefix: String,
@@ -114,6 +115,16 @@ impl Catalogue {
         let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         let edition = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         check::check(origin, file, edition)
+    }
+
+    /// The shop's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The time zone in which the shop's days begin.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
     }
 
     pub(super) fn article(&self, id: &ProductId) -> Option<&Article> {

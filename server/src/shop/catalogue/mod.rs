@@ -43,7 +43,7 @@ use super::model::{
     Basket, BasketChange, BasketId, ChangedBy, Edit, NewOrder, Order, OrderId, OrderRefusal, PaymentNews,
     Product, ProductId,
 };
-use super::{Shop, ShopError};
+use super::{RandomBytes, Shop, ShopError};
 use async_trait::async_trait;
 use goods::Supply;
 use jiff::Timestamp;
@@ -54,9 +54,6 @@ use sqlx::{Sqlite, Transaction};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
-
-/// Fills a buffer with random bytes; baskets are as unguessable as these.
-pub type RandomBytes = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// A follower of the feed looks at least this often, so that a new day is noticed.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);

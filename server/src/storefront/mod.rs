@@ -1,0 +1,96 @@
+//! The demo shop's pages: what a merchant's own shop would be, around our button.
+//!
+//! Belongs here: pages and forms over the [`Shop`] trait. Does not belong here: wallets. The pages know the button by its
+//! tag and the script by its path, as any shop does.
+//!
+//! Every form works without scripts, and no page has an inline script or style. Answers to forms are redirects, so that
+//! a reload repeats nothing.
+
+/// The small JSON that the pages' own script asks for.
+mod api;
+/// What every page has: head, header, footer.
+mod frame;
+/// The styles, scripts and pictures, which are part of the binary.
+mod files;
+/// Prices and days, as a language writes them.
+mod format;
+/// What the forms ask for.
+mod forms;
+/// The languages of the pages.
+mod language;
+/// The pages.
+mod pages;
+/// What the pages say.
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+use crate::shop::{RandomBytes, Shop};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{get, post};
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// What a page may load and do: from its own origin alone, with the widget's wasm.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A shop with pages.
+#[derive(Clone)]
+pub struct Storefront {
+    /// What is sold.
+    pub shop: Arc<dyn Shop>,
+    /// The shop's name.
+    pub name: Arc<str>,
+    /// The time zone that days are told in.
+    pub time_zone: TimeZone,
+    /// Randomness for the ids of requests.
+    pub random: RandomBytes,
+}
+
+impl std::fmt::Debug for Storefront {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Storefront").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The shop's pages, with a friendly page for every other address as the fallback. Needs a session layer around it, and
+/// one that refuses posts of foreign origins.
+pub fn router(storefront: Storefront) -> Router {
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/product/{id}", get(pages::product::show))
+        .route("/basket", get(pages::basket::show))
+        .route("/basket/items", post(forms::add))
+        .route("/basket/lines", post(forms::set_quantity))
+        .route("/basket/codes", post(forms::change_codes))
+        .route("/thank-you", get(pages::thanks::show))
+        .route("/terms", get(pages::terms::show))
+        .route("/api/shop/basket", get(api::basket))
+        .fallback(pages::not_found::show)
+        .layer(from_fn(with_headers))
+        .with_state(storefront)
+        .route("/demo/{*path}", get(files::serve))
+}
+
+/// The headers of pages and of what belongs to one shopper.
+async fn with_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::VARY, "Accept-Language, Cookie"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,14 @@
+//! The pages. Each reads what it shows, and changes nothing.
+
+/// What is in the basket, and what it costs.
+pub(super) mod basket;
+/// All products.
+pub(super) mod home;
+/// Every other address.
+pub(super) mod not_found;
+/// One product.
+pub(super) mod product;
+/// The shop's terms.
+pub(super) mod terms;
+/// The order that was placed.
+pub(super) mod thanks;

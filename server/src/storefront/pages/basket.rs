@@ -1,0 +1,155 @@
+//! What is in the basket, what it costs, and the button that takes it to the app.
+
+use crate::shop::model::{Basket, Delivery, DeliveryKind, Line};
+use crate::storefront::Storefront;
+use crate::storefront::format::{day, money};
+use crate::storefront::frame::{Frame, PageError, open_basket, page};
+use crate::storefront::language::Speech;
+use crate::web::shopper::Shopper;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use karfa_shared::money::{Money, MoneyError};
+
+#[derive(Template)]
+#[template(path = "basket.html")]
+struct BasketPage {
+    frame: Frame,
+    /// `None`: nothing is in it.
+    filled: Option<Filled>,
+    error: Option<String>,
+    /// A code that was refused, to be corrected.
+    typed_code: String,
+}
+
+/// A basket with something in it.
+struct Filled {
+    lines: Vec<LineView>,
+    codes: Vec<CodeView>,
+    goods: String,
+    /// What reduced prices save.
+    saved: Option<String>,
+    /// What codes take off.
+    discount: Option<String>,
+    total: String,
+    vat: String,
+    deliveries: Vec<DeliveryView>,
+    free_from_left: Option<String>,
+}
+
+struct LineView {
+    id: String,
+    url: String,
+    name: String,
+    attributes: Vec<(String, String)>,
+    image: String,
+    unit_price: String,
+    quantity: u32,
+    most: u32,
+    total: String,
+    regular_total: Option<String>,
+    /// Fewer are left than are in the basket.
+    only_left: Option<u32>,
+}
+
+struct CodeView {
+    code: String,
+    name: String,
+}
+
+pub(super) struct DeliveryView {
+    pub(super) name: &'static str,
+    pub(super) price: String,
+    pub(super) when: String,
+}
+
+/// The basket's page.
+pub(in crate::storefront) async fn show(
+    State(storefront): State<Storefront>,
+    speech: Speech,
+    shopper: Shopper,
+) -> Result<Response, PageError> {
+    let basket = open_basket(&storefront, &shopper).await?;
+    let filled = basket.as_ref().filter(|basket| !basket.lines.is_empty());
+    let filled = filled.map(|basket| filled_view(&storefront, &speech, basket)).transpose();
+    page(&BasketPage {
+        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        filled: filled.map_err(|error| PageError::Broken(Box::new(error)))?,
+        error: error(&speech),
+        typed_code: speech.query("code").unwrap_or_default().to_owned(),
+    })
+}
+
+fn error(speech: &Speech) -> Option<String> {
+    let t = speech.language.texts();
+    let number = speech.query("number").and_then(|number| number.parse::<u32>().ok()).unwrap_or(0);
+    Some(match speech.query("error")? {
+        "stock" => format!("{} {number}", t.error_stock),
+        "many" => format!("{} {number}", t.error_many),
+        "code" => t.error_code.to_owned(),
+        "ordered" => t.error_ordered.to_owned(),
+        _ => t.error_form.to_owned(),
+    })
+}
+
+fn filled_view(storefront: &Storefront, speech: &Speech, basket: &Basket) -> Result<Filled, MoneyError> {
+    let show = |amount| money(speech.language, amount);
+    let less = |from: Money, to: Money| {
+        let off = Money::new(to.minor - from.minor, from.currency);
+        Some(off).filter(|off| off.minor < 0).map(show)
+    };
+    let goods = basket.final_total.gross();
+    let free_from = basket.deliveries.iter().filter(|offer| offer.price.gross().minor > 0);
+    let missing = free_from.filter_map(|offer| Some(offer.free_from?.minor - goods.minor)).filter(|left| *left > 0).min();
+    let deliveries = basket.deliveries.iter().map(|offer| delivery_view(storefront, speech, offer));
+    Ok(Filled {
+        lines: basket.lines.iter().map(|line| line_view(speech, line)).collect::<Result<_, _>>()?,
+        codes: basket.promo_codes.iter().map(|code| CodeView { code: code.code.clone(), name: code.name.clone() }).collect(),
+        goods: show(basket.base_total.gross()),
+        saved: less(basket.base_total.gross(), basket.promo_total.gross()),
+        discount: less(basket.promo_total.gross(), goods),
+        total: show(goods),
+        vat: show(basket.final_total.vat()),
+        deliveries: deliveries.collect(),
+        free_from_left: missing.map(|left| show(Money::new(left, goods.currency))),
+    })
+}
+
+fn line_view(speech: &Speech, line: &Line) -> Result<LineView, MoneyError> {
+    let product = &line.product;
+    let texts = product.texts(speech.language.code());
+    let show = |amount| money(speech.language, amount);
+    let total = line.total()?.gross();
+    let regular = line.base_total()?.gross();
+    Ok(LineView {
+        id: product.id.to_string(),
+        url: speech.url(&product.link),
+        name: texts.name,
+        attributes: texts.attributes,
+        image: product.image.clone(),
+        unit_price: show(product.price().gross()),
+        quantity: line.quantity,
+        most: product.max_quantity.min(product.stock).max(line.quantity),
+        total: show(total),
+        regular_total: Some(regular).filter(|regular| *regular != total).map(show),
+        only_left: Some(product.stock).filter(|left| *left < line.quantity),
+    })
+}
+
+/// A delivery, as the basket and the thank-you page tell it.
+pub(super) fn delivery_view(storefront: &Storefront, speech: &Speech, offer: &Delivery) -> DeliveryView {
+    let t = speech.language.texts();
+    let price = offer.price.gross();
+    DeliveryView {
+        name: match offer.kind {
+            DeliveryKind::ParcelLocker => t.parcel_locker,
+            DeliveryKind::Courier => t.courier,
+            DeliveryKind::Digital => t.by_mail,
+        },
+        price: if price.minor == 0 { t.free.to_owned() } else { money(speech.language, price) },
+        when: match offer.kind {
+            DeliveryKind::Digital => t.right_away.to_owned(),
+            _ => format!("{} {}", t.expected, day(speech.language, offer.expected, &storefront.time_zone)),
+        },
+    }
+}
