@@ -1,0 +1,213 @@
+// The script tag's file: defines <inpost-izi-button>, draws it at once, and fetches the widget (wasm) when it is wanted.
+//
+// Belongs here: the button's looks, the hooks' stubs on `window`, loading and its retries. Does not belong here: any
+// request to the backend, any dialog, anything stored. The wasm steers a button through its attributes: `status`
+// (`waiting`, `linked`), `trusted`, `busy`, and the contract's own (InPost contract, section 9).
+
+(() => {
+  const TAG = 'inpost-izi-button';
+  if (customElements.get(TAG)) return;
+
+  // `currentScript` is null in a module script: then the tag is found by its file's name.
+  const script = document.currentScript ?? [...document.scripts].find((s) => /\/karfa[^/]*\.js/.test(s.src));
+  const base = new URL('.', script?.src || location.href).href;
+
+  const HOOKS = ['CanBeBound', 'AddToCart', 'GetPayData', 'GetBrowserData', 'GetIsBound', 'GetOrderComplete', 'BindingDelete', 'MobileLink'];
+
+  const TEXTS = {
+    pl: {
+      product: 'Utwórz koszyk z InPost Pay',
+      basket: 'Kup z InPost Pay',
+      linked: 'Produkty w koszyku InPost Pay',
+      waiting: 'Czeka na potwierdzenie w aplikacji',
+      busy: 'Chwileczkę…',
+      failed: 'Nie udało się wczytać InPost Pay. Sprawdź połączenie z internetem i naciśnij przycisk jeszcze raz.',
+    },
+    en: {
+      product: 'Create a basket with InPost Pay',
+      basket: 'Buy with InPost Pay',
+      linked: 'Products in InPost Pay basket',
+      waiting: 'Waiting for your approval in the app',
+      busy: 'One moment…',
+      failed: 'InPost Pay could not be loaded. Check your internet connection and press the button again.',
+    },
+  };
+
+  const CSS = `
+:host{display:block;max-width:400px;--_bg:#1d1d1b;--_fg:#fff;--_hover:#40403b;--_ring:#1d1d1b;--_mark:#ffcb04;--_on:#1d1d1b;--_alert:#b3261e;--_radius:0}
+:host([hidden]){display:none}
+:host([dark_mode=true]){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_mark:#1d1d1b;--_on:#fff;--_alert:#ffb4ab}
+:host([variant=primary]){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
+:host([frame_style=rounded]){--_radius:8px}
+:host([frame_style=round]){--_radius:32px}
+.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:12px;inline-size:100%;margin:0;padding:8px 16px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;cursor:pointer;-webkit-tap-highlight-color:transparent;transition:background-color .15s,transform .15s}
+.b:hover{background:var(--karfa-button-hover,var(--_hover))}
+.b:active{transform:scale(.985)}
+.b:focus{outline:none}
+.b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:3px}
+.b[aria-busy=true]{cursor:progress}
+.b svg{flex:none;inline-size:24px;block-size:24px;fill:none;stroke:var(--_mark);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+.b[aria-busy=true] svg,:host([status=waiting]) .b svg{animation:turn .9s linear infinite}
+:host([status=waiting]) .b svg{animation-duration:2.4s}
+.b small{display:block;font-size:.8125rem;font-weight:400}
+.b b{flex:none;box-sizing:border-box;min-inline-size:28px;padding:4px 8px;border-radius:14px;background:var(--_mark);color:var(--_on);font-size:.875rem;line-height:20px;text-align:center;font-variant-numeric:tabular-nums}
+.u{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.a{margin:8px 0 0;color:var(--_alert);font:400 .875rem/1.4 var(--karfa-font,system-ui,sans-serif)}
+.a:empty,.b :empty:not(path){display:none}
+@keyframes turn{to{transform:rotate(1turn)}}
+@media(prefers-reduced-motion:reduce){.b svg{animation-duration:4s!important}.b{transition:none}.b:active{transform:none}}
+@media(forced-colors:active){.b{border-color:ButtonText}.b b{border:1px solid}}`;
+
+  // This project's own pictures: a basket, a ring that turns, a tick in a ring.
+  const BASKET = 'M4 9h16l-1.6 9.2a2 2 0 0 1-2 1.8H7.6a2 2 0 0 1-2-1.8zM8.5 9 12 3.5 15.5 9M9.5 13v3M14.5 13v3';
+  const RING = 'M12 3a9 9 0 1 1-9 9';
+  const TICK = 'M12 3a9 9 0 1 0 9 9M8 11.5l3.5 3.5L21 5';
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+
+  const buttons = new Set();
+  let widget;
+  let loading;
+  let tries = 0;
+
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  const fetchWidget = async (left) => {
+    try {
+      // A browser may remember that a module failed, so each further try has an address of its own.
+      const module = await import(`${base}karfa_widget.js${tries++ ? `?${tries}` : ''}`);
+      await module.default();
+      module.start(base);
+      for (const name of HOOKS) {
+        const hook = module[`izi${name}`];
+        hook.karfa = true;
+        if (window[`izi${name}`]?.karfa) window[`izi${name}`] = hook;
+      }
+      widget = module;
+      for (const button of buttons) module.attach(button);
+      return module;
+    } catch (error) {
+      if (!left) throw error;
+      await pause(4 ** (3 - left) * 500);
+      return fetchWidget(left - 1);
+    }
+  };
+
+  const load = () =>
+    (loading ??= fetchWidget(2).catch((error) => {
+      loading = undefined;
+      throw error;
+    }));
+  const preload = () => load().catch(() => {});
+
+  const element = (tag, attributes, ...children) => {
+    const made = tag === 'svg' || tag === 'path' ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
+    for (const name in attributes) made.setAttribute(name, attributes[name]);
+    made.append(...children);
+    return made;
+  };
+
+  // A size in px from an attribute, kept within the contract's limits.
+  const size = (value, least, most, otherwise) => Math.min(most, Math.max(least, parseInt(value) || otherwise));
+
+  class Button extends HTMLElement {
+    static observedAttributes = [
+      'name', 'masked_phone_number', 'data-product-id', 'basket', 'count', 'language', 'binding_place', 'max_width', 'min_height',
+      'status', 'trusted', 'busy',
+    ];
+
+    #own = new CSSStyleSheet();
+    #path = element('path', {});
+    #label = element('span', { part: 'label' });
+    #detail = element('small', { part: 'detail' });
+    #count = element('b', { part: 'count' });
+    #state = element('span', { class: 'u' });
+    #button = element('button', { type: 'button', class: 'b', part: 'button' },
+      element('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', part: 'icon' }, this.#path),
+      element('span', {}, this.#label, this.#detail), this.#count, this.#state);
+    #news = element('span', { role: 'status', class: 'u' });
+    #alert = element('p', { role: 'alert', class: 'a', part: 'alert' });
+
+    constructor() {
+      super();
+      const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
+      root.adoptedStyleSheets = [sheet, this.#own];
+      root.append(this.#button, this.#news, this.#alert);
+      this.#button.addEventListener('click', () => this.#clicked());
+      for (const type of ['pointerenter', 'pointerdown', 'focusin']) this.addEventListener(type, preload, { passive: true });
+      this.addEventListener('inpost-update-count', (event) => this.setAttribute('count', event.detail));
+    }
+
+    connectedCallback() {
+      buttons.add(this);
+      this.draw();
+      widget?.attach(this);
+      (window.requestIdleCallback ?? setTimeout)(preload);
+    }
+
+    disconnectedCallback() {
+      buttons.delete(this);
+      widget?.detach(this);
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (before !== after && this.isConnected) this.draw();
+    }
+
+    // The language of all texts: the attribute's, else the page's, else English.
+    get locale() {
+      const wanted = (this.getAttribute('language') || document.documentElement.lang).slice(0, 2).toLowerCase();
+      return TEXTS[wanted] ? wanted : 'en';
+    }
+
+    draw() {
+      const value = (name) => this.getAttribute(name) ?? '';
+      const texts = TEXTS[this.locale];
+      const masked = this.getAttribute('masked_phone_number');
+      const status = value('status');
+      const linked = status ? status === 'linked' : masked !== null;
+      const busy = this.hasAttribute('busy');
+      const product = value('basket') !== 'true' && (value('data-product-id') || value('binding_place') === 'PRODUCT_CARD');
+      // A shared computer's next user sees no number: it shows in a trusted browser, or where the page itself put it.
+      const known = linked && (!status || this.hasAttribute('trusted'));
+      this.#label.textContent = texts[linked ? 'linked' : status === 'waiting' ? 'waiting' : product ? 'product' : 'basket'];
+      this.#detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
+      this.#count.textContent = linked ? value('count') : '';
+      this.#state.textContent = busy ? texts.busy : '';
+      this.#button.setAttribute('aria-busy', busy);
+      this.#button.lang = this.locale;
+      this.#path.setAttribute('d', busy || status === 'waiting' ? RING : linked ? TICK : BASKET);
+      this.#own.replaceSync(`:host{max-width:${size(value('max_width'), 220, 1200, 400)}px}.b{min-height:${size(value('min_height'), 48, 64, 48)}px}`);
+    }
+
+    // Tells a screen reader a sentence that the button itself does not show.
+    say(text) {
+      this.#news.textContent = text;
+    }
+
+    async #clicked() {
+      if (this.hasAttribute('busy')) return;
+      this.#alert.textContent = '';
+      // The click is remembered here: it goes on when the widget is there.
+      this.toggleAttribute('busy', !widget);
+      try {
+        const module = await load();
+        this.removeAttribute('busy');
+        module.click(this);
+      } catch {
+        this.removeAttribute('busy');
+        this.#alert.textContent = TEXTS[this.locale].failed;
+      }
+    }
+  }
+
+  for (const name of HOOKS) {
+    const stub = (...values) => load().then((module) => module[`izi${name}`](...values));
+    stub.karfa = true;
+    window[`izi${name}`] ??= stub;
+  }
+  window.handleInpostIziButtons ??= () => buttons.forEach((button) => button.draw());
+
+  customElements.define(TAG, Button);
+})();
