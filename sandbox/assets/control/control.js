@@ -77,6 +77,8 @@ async function showCalls() {
   const { calls } = await call("GET", `/calls?after=${after}`);
   if (!calls.length) return;
   after = calls.at(-1).seq;
+  // A call may have used up a fault.
+  await show();
   const rows = calls.map((one) => {
     const answer = one.status === null ? "no answer" : `${one.status} ${one.error_code ?? ""}`;
     return h(

@@ -18,6 +18,7 @@ pub(crate) fn screen(world: &World, number: &Number) -> Value {
                         "delivery_point": person.delivery_point, "address": person.address() },
             "signed_in": !is_signed_out(&state.inpost, number),
             "now": now,
+            "clock_ahead_seconds": state.ahead_s,
             "inbox": view::inbox(&state.inpost, number, now),
             "baskets": view::baskets(&state.inpost, number, now),
             "orders": view::orders(&state.inpost, number),

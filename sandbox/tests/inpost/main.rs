@@ -16,6 +16,7 @@ mod client;
 mod faults;
 mod order;
 mod page;
+mod quiet;
 mod restart;
 mod signing;
 mod token;

@@ -4,7 +4,7 @@ import { h, icon } from "../dom.js";
 import { form, go, tap } from "../app.js";
 import { tools } from "../desk.js";
 import { bar, button, goods, picture, pieces, pushCard, trouble } from "../parts.js";
-import { counted, known, minor, money, shortDate, t } from "../texts.js";
+import { counted, known, minor, money, problemText, shortDate, t } from "../texts.js";
 
 export function home(app) {
   const { inbox, baskets, orders, notices, signed_in: signedIn, person } = app.screen;
@@ -46,7 +46,8 @@ function signIn(app) {
 }
 
 function notice(app, one) {
-  const text = known(`notice.${one.code}`, null) ? t(`notice.${one.code}`, { shop: one.shop }) : `${one.shop}: ${one.text}`;
+  const own = `notice.${one.code}`;
+  const text = known(own, null) ? t(own, { shop: one.shop }) : `${one.shop}: ${problemText({ code: one.code, detail: one.text })}`;
   return h(
     "div",
     { class: "callout info" },
