@@ -128,9 +128,9 @@ async fn run(command: Command) -> Result<(), Failure> {
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {
-    // The two that belong to the command line and to the tests of other tools are no settings.
+    // Named on the command line itself, so no setting of the file.
     let environment: BTreeMap<String, String> =
-        std::env::vars().filter(|(name, _)| name != "KARFA_CONFIG" && name != "KARFA_BROWSER").collect();
+        std::env::vars().filter(|(name, _)| name != "KARFA_CONFIG").collect();
     Ok(Config::load(path, &environment)?)
 }
 
