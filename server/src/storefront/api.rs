@@ -1,8 +1,8 @@
 //! The small JSON that the pages' own script asks for.
 
 use super::Storefront;
-use super::frame::{PageError, open_basket};
 use super::format;
+use super::frame::{PageError, open_basket};
 use super::language::Speech;
 use crate::web::shopper::Shopper;
 use axum::Json;
@@ -24,6 +24,11 @@ pub(super) async fn basket(
     speech: Speech,
     shopper: Shopper,
 ) -> Result<Json<BasketView>, PageError> {
-    let count = open_basket(&storefront, &shopper).await?.map_or(0, |basket| basket.count());
-    Ok(Json(BasketView { count, text: format::products(speech.language, count) }))
+    let count = open_basket(&storefront, &shopper)
+        .await?
+        .map_or(0, |basket| basket.count());
+    Ok(Json(BasketView {
+        count,
+        text: format::products(speech.language, count),
+    }))
 }

@@ -5,8 +5,24 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use karfa_shared::money::{Currency, Money};
 
-const POLISH_DAYS: [&str; 7] = ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"];
-const ENGLISH_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const POLISH_DAYS: [&str; 7] = [
+    "poniedziałek",
+    "wtorek",
+    "środa",
+    "czwartek",
+    "piątek",
+    "sobota",
+    "niedziela",
+];
+const ENGLISH_DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 const POLISH_MONTHS: [&str; 12] = [
     "stycznia",
     "lutego",
@@ -40,18 +56,40 @@ const ENGLISH_MONTHS: [&str; 12] = [
 pub(super) fn money(language: Language, amount: Money) -> String {
     let text = amount.to_decimal_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("\u{2212}", digits));
+    let (sign, digits) = whole
+        .strip_prefix('-')
+        .map_or(("", whole), |digits| ("\u{2212}", digits));
     match language {
         Language::Polish => {
             // Polish groups digits from five on.
-            let digits = if digits.len() > 4 { grouped(digits, '\u{a0}') } else { digits.to_owned() };
-            let fraction = if fraction.is_empty() { String::new() } else { format!(",{fraction}") };
-            let unit = if amount.currency == Currency::Pln { "zł" } else { amount.currency.code() };
+            let digits = if digits.len() > 4 {
+                grouped(digits, '\u{a0}')
+            } else {
+                digits.to_owned()
+            };
+            let fraction = if fraction.is_empty() {
+                String::new()
+            } else {
+                format!(",{fraction}")
+            };
+            let unit = if amount.currency == Currency::Pln {
+                "zł"
+            } else {
+                amount.currency.code()
+            };
             format!("{sign}{digits}{fraction}\u{a0}{unit}")
         }
         Language::English => {
-            let fraction = if fraction.is_empty() { String::new() } else { format!(".{fraction}") };
-            format!("{sign}{}\u{a0}{}{fraction}", amount.currency.code(), grouped(digits, ','))
+            let fraction = if fraction.is_empty() {
+                String::new()
+            } else {
+                format!(".{fraction}")
+            };
+            format!(
+                "{sign}{}\u{a0}{}{fraction}",
+                amount.currency.code(),
+                grouped(digits, ',')
+            )
         }
     }
 }
@@ -71,15 +109,28 @@ fn grouped(digits: &str, by: char) -> String {
 pub(super) fn day(language: Language, at: Timestamp, time_zone: &TimeZone) -> String {
     let date = at.to_zoned(time_zone.clone()).date();
     let name = |names: &[&'static str], number: i8| {
-        usize::try_from(number - 1).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
+        usize::try_from(number - 1)
+            .ok()
+            .and_then(|at| names.get(at).copied())
+            .unwrap_or_default()
     };
     let weekday = date.weekday().to_monday_one_offset();
     match language {
         Language::Polish => {
-            format!("{}, {} {}", name(&POLISH_DAYS, weekday), date.day(), name(&POLISH_MONTHS, date.month()))
+            format!(
+                "{}, {} {}",
+                name(&POLISH_DAYS, weekday),
+                date.day(),
+                name(&POLISH_MONTHS, date.month())
+            )
         }
         Language::English => {
-            format!("{} {} {}", name(&ENGLISH_DAYS, weekday), date.day(), name(&ENGLISH_MONTHS, date.month()))
+            format!(
+                "{} {} {}",
+                name(&ENGLISH_DAYS, weekday),
+                date.day(),
+                name(&ENGLISH_MONTHS, date.month())
+            )
         }
     }
 }
@@ -113,9 +164,18 @@ mod tests {
         assert_eq!(both(12_999), pair("129,99\u{a0}zł", "PLN\u{a0}129.99"));
         assert_eq!(both(5), pair("0,05\u{a0}zł", "PLN\u{a0}0.05"));
         assert_eq!(both(129_900), pair("1299,00\u{a0}zł", "PLN\u{a0}1,299.00"));
-        assert_eq!(both(123_456_789), pair("1\u{a0}234\u{a0}567,89\u{a0}zł", "PLN\u{a0}1,234,567.89"));
-        assert_eq!(both(-2_000), pair("\u{2212}20,00\u{a0}zł", "\u{2212}PLN\u{a0}20.00"));
-        assert_eq!(money(Language::Polish, Money::new(1_250, Currency::Isk)), "1250\u{a0}ISK");
+        assert_eq!(
+            both(123_456_789),
+            pair("1\u{a0}234\u{a0}567,89\u{a0}zł", "PLN\u{a0}1,234,567.89")
+        );
+        assert_eq!(
+            both(-2_000),
+            pair("\u{2212}20,00\u{a0}zł", "\u{2212}PLN\u{a0}20.00")
+        );
+        assert_eq!(
+            money(Language::Polish, Money::new(1_250, Currency::Isk)),
+            "1250\u{a0}ISK"
+        );
     }
 
     #[test]

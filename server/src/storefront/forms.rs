@@ -6,10 +6,10 @@ use super::language::Speech;
 use crate::shop::ShopError;
 use crate::shop::model::{ChangedBy, Edit, Product, ProductId};
 use crate::web::shopper::Shopper;
+use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::Form;
 use serde::Deserialize;
 use url::form_urlencoded;
 
@@ -41,7 +41,10 @@ pub(super) struct AddForm {
 
 impl AddForm {
     fn options(&self) -> Vec<&str> {
-        [&self.option1, &self.option2, &self.option3, &self.option4].into_iter().filter_map(Option::as_deref).collect()
+        [&self.option1, &self.option2, &self.option3, &self.option4]
+            .into_iter()
+            .filter_map(Option::as_deref)
+            .collect()
     }
 }
 
@@ -51,21 +54,37 @@ pub(super) async fn add(
     shopper: Shopper,
     form: Result<Form<AddForm>, FormRejection>,
 ) -> Result<Response, PageError> {
-    let Ok(Form(form)) = form else { return Ok(to("/basket", &[("error", "form")], None)) };
+    let Ok(Form(form)) = form else {
+        return Ok(to("/basket", &[("error", "form")], None));
+    };
     let lang = form.lang.as_deref();
-    let Ok(id) = ProductId::parse(&form.product) else { return Ok(to("/basket", &[("error", "form")], lang)) };
-    let Some(product) = storefront.shop.product(&id).await? else { return Ok(to("/", &[], lang)) };
+    let Ok(id) = ProductId::parse(&form.product) else {
+        return Ok(to("/basket", &[("error", "form")], lang));
+    };
+    let Some(product) = storefront.shop.product(&id).await? else {
+        return Ok(to("/", &[], lang));
+    };
     let Some(wanted) = variant(&storefront, &product, &form.options()).await? else {
         return Ok(to(&product.link, &[("error", "options")], lang));
     };
     let well_formed = (8..=64).contains(&form.request_id.len())
-        && form.request_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        && form
+            .request_id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !well_formed || form.quantity == 0 {
         return Ok(to(&wanted.link, &[("error", "form")], lang));
     }
     let basket = shopper.current_or_new(&*storefront.shop).await?;
-    let edit = Edit::Add { product: wanted.id.clone(), quantity: form.quantity };
-    let outcome = match storefront.shop.edit(&basket, &[edit], &form.request_id, ChangedBy::Shop).await {
+    let edit = Edit::Add {
+        product: wanted.id.clone(),
+        quantity: form.quantity,
+    };
+    let outcome = match storefront
+        .shop
+        .edit(&basket, &[edit], &form.request_id, ChangedBy::Shop)
+        .await
+    {
         Ok(_) => ("added", "1"),
         Err(ShopError::OutOfStock { .. }) => ("error", "stock"),
         Err(ShopError::TooMany { .. }) => ("error", "many"),
@@ -86,7 +105,11 @@ async fn variant(
     }
     for id in &product.variants {
         if let Some(variant) = storefront.shop.product(id).await?
-            && variant.attributes.iter().map(|(_, value)| value.as_str()).eq(options.iter().copied())
+            && variant
+                .attributes
+                .iter()
+                .map(|(_, value)| value.as_str())
+                .eq(options.iter().copied())
         {
             return Ok(Some(variant));
         }
@@ -109,10 +132,23 @@ pub(super) async fn set_quantity(
     shopper: Shopper,
     form: Result<Form<LineForm>, FormRejection>,
 ) -> Result<Response, PageError> {
-    let Ok(Form(form)) = form else { return Ok(to("/basket", &[("error", "form")], None)) };
+    let Ok(Form(form)) = form else {
+        return Ok(to("/basket", &[("error", "form")], None));
+    };
     let lang = form.lang.as_deref();
-    let Ok(product) = ProductId::parse(&form.product) else { return Ok(to("/basket", &[("error", "form")], lang)) };
-    edit(&storefront, &shopper, Edit::SetQuantity { product, quantity: form.quantity }, lang).await
+    let Ok(product) = ProductId::parse(&form.product) else {
+        return Ok(to("/basket", &[("error", "form")], lang));
+    };
+    edit(
+        &storefront,
+        &shopper,
+        Edit::SetQuantity {
+            product,
+            quantity: form.quantity,
+        },
+        lang,
+    )
+    .await
 }
 
 /// The form of the codes.
@@ -132,9 +168,13 @@ pub(super) async fn change_codes(
     shopper: Shopper,
     form: Result<Form<CodeForm>, FormRejection>,
 ) -> Result<Response, PageError> {
-    let Ok(Form(form)) = form else { return Ok(to("/basket", &[("error", "form")], None)) };
+    let Ok(Form(form)) = form else {
+        return Ok(to("/basket", &[("error", "form")], None));
+    };
     let lang = form.lang.as_deref();
-    let Some(basket) = open_basket(&storefront, &shopper).await? else { return Ok(to("/basket", &[], lang)) };
+    let Some(basket) = open_basket(&storefront, &shopper).await? else {
+        return Ok(to("/basket", &[], lang));
+    };
     let mut codes: Vec<String> = basket.promo_codes.into_iter().map(|code| code.code).collect();
     let typed = form.code.trim().to_uppercase();
     if form.remove.is_some() {
@@ -152,9 +192,14 @@ async fn edit(
     edit: Edit,
     lang: Option<&str>,
 ) -> Result<Response, PageError> {
-    let Some(basket) = shopper.newest().await? else { return Ok(to("/basket", &[], lang)) };
+    let Some(basket) = shopper.newest().await? else {
+        return Ok(to("/basket", &[], lang));
+    };
     let request_id = request_id(storefront);
-    let outcome = storefront.shop.edit(&basket, &[edit], &request_id, ChangedBy::Shop).await;
+    let outcome = storefront
+        .shop
+        .edit(&basket, &[edit], &request_id, ChangedBy::Shop)
+        .await;
     let told: Vec<(&str, String)> = match outcome {
         Ok(_) | Err(ShopError::UnknownBasket) => vec![],
         Err(ShopError::OutOfStock { available }) => {
@@ -162,7 +207,10 @@ async fn edit(
         }
         Err(ShopError::TooMany { most }) => vec![("error", "many".to_owned()), ("number", most.to_string())],
         Err(ShopError::BadPromoCode { code }) => {
-            vec![("error", "code".to_owned()), ("code", code.chars().take(32).collect())]
+            vec![
+                ("error", "code".to_owned()),
+                ("code", code.chars().take(32).collect()),
+            ]
         }
         Err(ShopError::BasketOrdered) => vec![("error", "ordered".to_owned())],
         Err(ShopError::UnknownProduct | ShopError::OptionsMissing) => vec![("error", "form".to_owned())],
@@ -176,7 +224,9 @@ async fn edit(
 fn to(path: &str, query: &[(&str, &str)], lang: Option<&str>) -> Response {
     let mut address = path.to_owned();
     if !query.is_empty() {
-        let told = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let told = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(query)
+            .finish();
         address.push(if path.contains('?') { '&' } else { '?' });
         address.push_str(&told);
     }

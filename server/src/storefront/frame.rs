@@ -94,15 +94,28 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let PageError::Broken(error) = self;
         tracing::error!(error = &*error, "a page of the shop cannot be shown");
-        let page = BrokenPage { styles: files::address("shop.css") }.render().unwrap_or_default();
+        let page = BrokenPage {
+            styles: files::address("shop.css"),
+        }
+        .render()
+        .unwrap_or_default();
         (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
     }
 }
 
 /// The shopper's basket, unless it was ordered.
-pub(super) async fn open_basket(storefront: &Storefront, shopper: &Shopper) -> Result<Option<Basket>, PageError> {
-    let Some(newest) = shopper.newest().await? else { return Ok(None) };
-    Ok(storefront.shop.basket(&newest).await?.filter(|basket| basket.order.is_none()))
+pub(super) async fn open_basket(
+    storefront: &Storefront,
+    shopper: &Shopper,
+) -> Result<Option<Basket>, PageError> {
+    let Some(newest) = shopper.newest().await? else {
+        return Ok(None);
+    };
+    Ok(storefront
+        .shop
+        .basket(&newest)
+        .await?
+        .filter(|basket| basket.order.is_none()))
 }
 
 /// A rendered page.

@@ -34,7 +34,13 @@ impl Language {
     }
 
     fn parse(code: &str) -> Option<Self> {
-        match code.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        match code
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "pl" => Some(Language::Polish),
             "en" => Some(Language::English),
             _ => None,
@@ -57,7 +63,12 @@ impl Speech {
     pub(super) fn of_form(lang: Option<&str>) -> Self {
         let asked = lang.and_then(Language::parse);
         let language = asked.unwrap_or(Language::Polish);
-        Speech { language, asked: asked.is_some(), path: String::new(), query: Vec::new() }
+        Speech {
+            language,
+            asked: asked.is_some(),
+            path: String::new(),
+            query: Vec::new(),
+        }
     }
 
     /// A path of the shop, in the language that was asked for.
@@ -65,9 +76,13 @@ impl Speech {
         if !self.asked {
             return path.to_owned();
         }
-        let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+        let (path, fragment) = path
+            .split_once('#')
+            .map_or((path, None), |(path, fragment)| (path, Some(fragment)));
         let sign = if path.contains('?') { '&' } else { '?' };
-        let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        let fragment = fragment
+            .map(|fragment| format!("#{fragment}"))
+            .unwrap_or_default();
         format!("{path}{sign}lang={}{fragment}", self.language.code())
     }
 
@@ -86,7 +101,10 @@ impl Speech {
 
     /// A value of the address's query.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -96,9 +114,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Speech {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
         let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let asked = query.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Language::parse(code));
-        let language = asked.or_else(|| preferred(&parts.headers)).unwrap_or(Language::Polish);
-        Ok(Speech { language, asked: asked.is_some(), path: parts.uri.path().to_owned(), query })
+        let asked = query
+            .iter()
+            .find(|(name, _)| name == "lang")
+            .and_then(|(_, code)| Language::parse(code));
+        let language = asked
+            .or_else(|| preferred(&parts.headers))
+            .unwrap_or(Language::Polish);
+        Ok(Speech {
+            language,
+            asked: asked.is_some(),
+            path: parts.uri.path().to_owned(),
+            query,
+        })
     }
 }
 
@@ -109,7 +137,9 @@ fn preferred(headers: &HeaderMap) -> Option<Language> {
     for range in accepted.split(',') {
         let mut parts = range.split(';');
         let language = parts.next().map(str::trim).and_then(Language::parse);
-        let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1000), thousandths);
+        let weight = parts
+            .find_map(|part| part.trim().strip_prefix("q="))
+            .map_or(Some(1000), thousandths);
         if let (Some(language), Some(weight)) = (language, weight)
             && weight > best.map_or(0, |(weight, _)| weight)
         {

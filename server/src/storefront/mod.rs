@@ -8,14 +8,14 @@
 
 /// The small JSON that the pages' own script asks for.
 mod api;
-/// What every page has: head, header, footer.
-mod frame;
 /// The styles, scripts and pictures, which are part of the binary.
 mod files;
 /// Prices and days, as a language writes them.
 mod format;
 /// What the forms ask for.
 mod forms;
+/// What every page has: head, header, footer.
+mod frame;
 /// The languages of the pages.
 mod language;
 /// The pages.
@@ -55,7 +55,9 @@ pub struct Storefront {
 
 impl std::fmt::Debug for Storefront {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Storefront").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Storefront")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,7 +90,10 @@ async fn with_headers(request: Request, next: Next) -> Response {
         (header::VARY, "Accept-Language, Cookie"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -71,7 +71,9 @@ pub(in crate::storefront) async fn show(
 ) -> Result<Response, PageError> {
     let basket = open_basket(&storefront, &shopper).await?;
     let filled = basket.as_ref().filter(|basket| !basket.lines.is_empty());
-    let filled = filled.map(|basket| filled_view(&storefront, &speech, basket)).transpose();
+    let filled = filled
+        .map(|basket| filled_view(&storefront, &speech, basket))
+        .transpose();
     page(&BasketPage {
         frame: Frame::new(&storefront, &speech, basket.as_ref()),
         filled: filled.map_err(|error| PageError::Broken(Box::new(error)))?,
@@ -82,7 +84,10 @@ pub(in crate::storefront) async fn show(
 
 fn error(speech: &Speech) -> Option<String> {
     let t = speech.language.texts();
-    let number = speech.query("number").and_then(|number| number.parse::<u32>().ok()).unwrap_or(0);
+    let number = speech
+        .query("number")
+        .and_then(|number| number.parse::<u32>().ok())
+        .unwrap_or(0);
     Some(match speech.query("error")? {
         "stock" => format!("{} {number}", t.error_stock),
         "many" => format!("{} {number}", t.error_many),
@@ -99,12 +104,32 @@ fn filled_view(storefront: &Storefront, speech: &Speech, basket: &Basket) -> Res
         Some(off).filter(|off| off.minor < 0).map(show)
     };
     let goods = basket.final_total.gross();
-    let free_from = basket.deliveries.iter().filter(|offer| offer.price.gross().minor > 0);
-    let missing = free_from.filter_map(|offer| Some(offer.free_from?.minor - goods.minor)).filter(|left| *left > 0).min();
-    let deliveries = basket.deliveries.iter().map(|offer| delivery_view(storefront, speech, offer));
+    let free_from = basket
+        .deliveries
+        .iter()
+        .filter(|offer| offer.price.gross().minor > 0);
+    let missing = free_from
+        .filter_map(|offer| Some(offer.free_from?.minor - goods.minor))
+        .filter(|left| *left > 0)
+        .min();
+    let deliveries = basket
+        .deliveries
+        .iter()
+        .map(|offer| delivery_view(storefront, speech, offer));
     Ok(Filled {
-        lines: basket.lines.iter().map(|line| line_view(speech, line)).collect::<Result<_, _>>()?,
-        codes: basket.promo_codes.iter().map(|code| CodeView { code: code.code.clone(), name: code.name.clone() }).collect(),
+        lines: basket
+            .lines
+            .iter()
+            .map(|line| line_view(speech, line))
+            .collect::<Result<_, _>>()?,
+        codes: basket
+            .promo_codes
+            .iter()
+            .map(|code| CodeView {
+                code: code.code.clone(),
+                name: code.name.clone(),
+            })
+            .collect(),
         goods: show(basket.base_total.gross()),
         saved: less(basket.base_total.gross(), basket.promo_total.gross()),
         discount: less(basket.promo_total.gross(), goods),
@@ -146,10 +171,18 @@ pub(super) fn delivery_view(storefront: &Storefront, speech: &Speech, offer: &De
             DeliveryKind::Courier => t.courier,
             DeliveryKind::Digital => t.by_mail,
         },
-        price: if price.minor == 0 { t.free.to_owned() } else { money(speech.language, price) },
+        price: if price.minor == 0 {
+            t.free.to_owned()
+        } else {
+            money(speech.language, price)
+        },
         when: match offer.kind {
             DeliveryKind::Digital => t.right_away.to_owned(),
-            _ => format!("{} {}", t.expected, day(speech.language, offer.expected, &storefront.time_zone)),
+            _ => format!(
+                "{} {}",
+                t.expected,
+                day(speech.language, offer.expected, &storefront.time_zone)
+            ),
         },
     }
 }

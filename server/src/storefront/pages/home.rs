@@ -44,20 +44,36 @@ pub(in crate::storefront) async fn show(
     let basket = open_basket(&storefront, &shopper).await?;
     let products = storefront.shop.products().await?;
     let families = products.iter().filter(|product| product.variant_of.is_none());
-    let cards = families.map(|product| card(&speech, product, &products)).collect();
-    page(&HomePage { frame: Frame::new(&storefront, &speech, basket.as_ref()), cards })
+    let cards = families
+        .map(|product| card(&speech, product, &products))
+        .collect();
+    page(&HomePage {
+        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        cards,
+    })
 }
 
 fn card(speech: &Speech, product: &Product, products: &[Product]) -> Card {
-    let variants: Vec<&Product> =
-        products.iter().filter(|variant| variant.variant_of.as_ref() == Some(&product.id)).collect();
-    let prices = || variants.iter().map(|variant| variant.price().gross()).chain(
-        variants.is_empty().then(|| product.price().gross()),
-    );
-    let lowest = prices().min_by_key(|price| price.minor).unwrap_or(product.price().gross());
+    let variants: Vec<&Product> = products
+        .iter()
+        .filter(|variant| variant.variant_of.as_ref() == Some(&product.id))
+        .collect();
+    let prices = || {
+        variants
+            .iter()
+            .map(|variant| variant.price().gross())
+            .chain(variants.is_empty().then(|| product.price().gross()))
+    };
+    let lowest = prices()
+        .min_by_key(|price| price.minor)
+        .unwrap_or(product.price().gross());
     let mut dots: Vec<String> = Vec::new();
     for variant in &variants {
-        if let Some((_, value)) = variant.attributes.last().filter(|(_, value)| !dots.contains(value)) {
+        if let Some((_, value)) = variant
+            .attributes
+            .last()
+            .filter(|(_, value)| !dots.contains(value))
+        {
             dots.push(value.clone());
         }
     }

@@ -22,7 +22,9 @@ pub(in crate::storefront) async fn show(
     shopper: Shopper,
 ) -> Result<Response, PageError> {
     let basket = open_basket(&storefront, &shopper).await?;
-    let mut response = page(&NotFoundPage { frame: Frame::new(&storefront, &speech, basket.as_ref()) })?;
+    let mut response = page(&NotFoundPage {
+        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+    })?;
     *response.status_mut() = StatusCode::NOT_FOUND;
     Ok(response)
 }

@@ -95,15 +95,22 @@ pub(in crate::storefront) async fn show(
         Ok(id) => storefront.shop.product(&id).await?,
         Err(_) => None,
     };
-    let Some(product) = found else { return not_found::show(State(storefront), speech, shopper).await };
+    let Some(product) = found else {
+        return not_found::show(State(storefront), speech, shopper).await;
+    };
     if product.variant_of.is_some() {
         return Ok(Redirect::to(&speech.url(&product.link)).into_response());
     }
     let products = storefront.shop.products().await?;
-    let variants: Vec<&Product> =
-        products.iter().filter(|variant| variant.variant_of.as_ref() == Some(&product.id)).collect();
+    let variants: Vec<&Product> = products
+        .iter()
+        .filter(|variant| variant.variant_of.as_ref() == Some(&product.id))
+        .collect();
     let asked = speech.query("variant");
-    let chosen = variants.iter().find(|variant| asked == Some(variant.id.as_str())).copied();
+    let chosen = variants
+        .iter()
+        .find(|variant| asked == Some(variant.id.as_str()))
+        .copied();
     let basket = open_basket(&storefront, &shopper).await?;
     page(&ProductPage {
         frame: Frame::new(&storefront, &speech, basket.as_ref()),
@@ -165,7 +172,9 @@ fn stock(t: &Texts, product: &Product) -> String {
 }
 
 fn groups(speech: &Speech, variants: &[&Product], chosen: Option<&Product>) -> Vec<Group> {
-    let Some(first) = variants.first() else { return Vec::new() };
+    let Some(first) = variants.first() else {
+        return Vec::new();
+    };
     let names = first.texts(speech.language.code()).attributes;
     let group = |(at, (name, _)): (usize, (String, String))| Group {
         field: format!("option{}", at + 1),
@@ -180,10 +189,18 @@ fn choices(speech: &Speech, variants: &[&Product], chosen: Option<&Product>, at:
     let mut seen = BTreeSet::new();
     let mut choices = Vec::new();
     for variant in variants {
-        let Some(own) = value(variant).filter(|own| seen.insert(own.clone())) else { continue };
-        let alike = variants.iter().filter(|other| value(other).as_ref() == Some(&own));
+        let Some(own) = value(variant).filter(|own| seen.insert(own.clone())) else {
+            continue;
+        };
+        let alike = variants
+            .iter()
+            .filter(|other| value(other).as_ref() == Some(&own));
         choices.push(Choice {
-            label: variant.texts(speech.language.code()).attributes.get(at).map_or(own.clone(), |(_, label)| label.clone()),
+            label: variant
+                .texts(speech.language.code())
+                .attributes
+                .get(at)
+                .map_or(own.clone(), |(_, label)| label.clone()),
             checked: chosen.is_some_and(|chosen| value(chosen).as_ref() == Some(&own)),
             sold_out: alike.fold(0, |sum: u32, product| sum.saturating_add(product.stock)) == 0,
             value: own,
@@ -195,7 +212,11 @@ fn choices(speech: &Speech, variants: &[&Product], chosen: Option<&Product>, at:
 fn variants_json(speech: &Speech, variants: &[&Product]) -> String {
     let view = |variant: &&Product| VariantView {
         id: variant.id.to_string(),
-        options: variant.attributes.iter().map(|(_, value)| value.clone()).collect(),
+        options: variant
+            .attributes
+            .iter()
+            .map(|(_, value)| value.clone())
+            .collect(),
         price: money(speech.language, variant.price().gross()),
         image: variant.image.clone(),
         alt: variant.texts(speech.language.code()).image_alt,
@@ -210,7 +231,10 @@ fn variants_json(speech: &Speech, variants: &[&Product]) -> String {
 fn notice(speech: &Speech, shown: &Product) -> Option<Notice> {
     let t = speech.language.texts();
     if speech.query("added").is_some() {
-        return Some(Notice { text: t.added.to_owned(), added: true });
+        return Some(Notice {
+            text: t.added.to_owned(),
+            added: true,
+        });
     }
     let text = match speech.query("error")? {
         "options" => t.error_options.to_owned(),

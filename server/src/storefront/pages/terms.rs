@@ -21,5 +21,7 @@ pub(in crate::storefront) async fn show(
     shopper: Shopper,
 ) -> Result<Response, PageError> {
     let basket = open_basket(&storefront, &shopper).await?;
-    page(&TermsPage { frame: Frame::new(&storefront, &speech, basket.as_ref()) })
+    page(&TermsPage {
+        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+    })
 }

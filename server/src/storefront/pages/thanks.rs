@@ -21,6 +21,8 @@ struct ThanksPage {
     /// For the page's script: as long as it is `awaiting_payment` it looks again.
     status_code: &'static str,
     status: &'static str,
+    title: &'static str,
+    text: &'static str,
     rejected: bool,
     lines: Vec<LineView>,
     discount: Option<String>,
@@ -50,7 +52,9 @@ pub(in crate::storefront) async fn show(
         Some(Ok(id)) => storefront.shop.order(&id).await?,
         _ => None,
     };
-    let Some(order) = order else { return not_found::show(State(storefront), speech, shopper).await };
+    let Some(order) = order else {
+        return not_found::show(State(storefront), speech, shopper).await;
+    };
     // A stranger's order looks like none at all.
     if !shopper.owns(&order.basket).await? {
         return not_found::show(State(storefront), speech, shopper).await;
@@ -71,7 +75,10 @@ fn thanks_page(
     let mut lines = Vec::with_capacity(order.lines.len());
     let mut before_codes = 0_i64;
     for line in &order.lines {
-        let total = line.total().map_err(|error| PageError::Broken(Box::new(error)))?.gross();
+        let total = line
+            .total()
+            .map_err(|error| PageError::Broken(Box::new(error)))?
+            .gross();
         before_codes = before_codes.saturating_add(total.minor);
         let texts = line.product.texts(speech.language.code());
         lines.push(LineView {
@@ -84,16 +91,20 @@ fn thanks_page(
     }
     let mut off = order.goods_total.gross();
     off.minor = off.minor.saturating_sub(before_codes);
-    let (status_code, status) = match order.status {
-        OrderStatus::AwaitingPayment => ("awaiting_payment", t.status_awaiting),
-        OrderStatus::Accepted if order.payment.paid => ("accepted", t.status_accepted),
-        OrderStatus::Accepted => ("accepted", t.status_accepted_cash),
-        OrderStatus::Rejected => ("rejected", t.status_rejected),
+    let (status_code, status, title, text) = match order.status {
+        OrderStatus::AwaitingPayment => ("awaiting_payment", t.status_awaiting, t.thanks, t.thanks_awaiting),
+        OrderStatus::Accepted if order.payment.paid => {
+            ("accepted", t.status_accepted, t.thanks, t.thanks_accepted)
+        }
+        OrderStatus::Accepted => ("accepted", t.status_accepted_cash, t.thanks, t.thanks_accepted),
+        OrderStatus::Rejected => ("rejected", t.status_rejected, t.sorry, t.sorry_text),
     };
     Ok(ThanksPage {
         number: order.number.clone(),
         status_code,
         status,
+        title,
+        text,
         rejected: order.status == OrderStatus::Rejected,
         lines,
         discount: (off.minor < 0).then(|| show(off)),
@@ -102,7 +113,12 @@ fn thanks_page(
             DeliveryKind::Courier => t.to_door,
             DeliveryKind::Digital => t.to_mail,
         },
-        point: order.request.delivery.point.clone().filter(|_| order.request.delivery.kind == DeliveryKind::ParcelLocker),
+        point: order
+            .request
+            .delivery
+            .point
+            .clone()
+            .filter(|_| order.request.delivery.kind == DeliveryKind::ParcelLocker),
         when: delivery_view(storefront, speech, &order.delivery_offer).when,
         delivery_price: if order.delivery_price.gross().minor == 0 {
             t.free.to_owned()
