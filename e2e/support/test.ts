@@ -3,8 +3,10 @@ import { test as base } from '@playwright/test';
 import { Control } from './control.ts';
 import { CLIENT_SECRET, mustNotBeLogged, somebody, type Person } from './people.ts';
 import { Phone } from './phone.ts';
+import { Shop } from './shop.ts';
 import { Stage, type Settings } from './stage.ts';
 import { watch } from './watch.ts';
+import { Widget } from './widget.ts';
 
 export { expect } from '@playwright/test';
 
@@ -15,6 +17,10 @@ interface TestFixtures {
   phone: Phone;
   /** Another person's phone, taken in hand: `await phoneOf(SPECIAL.signedOut)`. */
   phoneOf: (person: Person) => Promise<Phone>;
+  /** The shop's pages in `page`, in Polish. */
+  shop: Shop;
+  /** The InPost Pay button in `page`, in Polish. */
+  widget: Widget;
   /** The sandbox's faults, clock, keys and calls. Faults end with the test. */
   control: Control;
   /** Console messages that this test brings about on purpose: `test.use({ allowedNoise: [/…/] })`. */
@@ -53,6 +59,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   phone: async ({ stage, person }, use) => use(await Phone.of(stage.sandboxUrl, person)),
 
   phoneOf: async ({ stage }, use) => use((person) => Phone.of(stage.sandboxUrl, person)),
+
+  shop: async ({ page }, use) => use(new Shop(page)),
+
+  widget: async ({ page }, use) => use(new Widget(page)),
 
   control: async ({ stage }, use) => {
     const control = new Control(stage.sandboxUrl);
