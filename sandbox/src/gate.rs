@@ -92,6 +92,13 @@ async fn play(faults: &[Fault], refuse: Refuse, request: Request, next: Next) ->
     if find(Kind::Duplicate).is_some() {
         response = next.run(again(&body)).await;
     }
+    if is_plain_refusal(&response) {
+        response = refuse(
+            response.status(),
+            "BAD_REQUEST",
+            "the path or the query cannot be read",
+        );
+    }
     if find(Kind::DropAfter).is_some() {
         return dropped();
     }
@@ -99,6 +106,12 @@ async fn play(faults: &[Fault], refuse: Refuse, request: Request, next: Next) ->
         Some(failed) => made_up(failed, refuse),
         None => response,
     }
+}
+
+/// A refusal of the framework itself, before any of ours: plain text, in nobody's shape.
+pub(crate) fn is_plain_refusal(response: &Response) -> bool {
+    let kind = response.headers().get(http::header::CONTENT_TYPE);
+    response.status().is_client_error() && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn dropped() -> Response {

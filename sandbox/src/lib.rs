@@ -53,6 +53,7 @@ use axum::routing::get;
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use world::{Shared, World};
 
 /// One sandbox: emulated providers, their customers' phones, and the control of its faults.
@@ -102,12 +103,13 @@ impl Sandbox {
     /// When the listener breaks.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         inpost::deliver::resume(&self.world);
+        let last_answers = CancellationToken::new();
         let keeper = self
             .world
             .options
             .data
             .clone()
-            .map(|path| tokio::spawn(snapshot::keep(self.world.clone(), path)));
+            .map(|path| tokio::spawn(snapshot::keep(self.world.clone(), path, last_answers.clone())));
         let stopping = self.world.stopping.clone();
         let end = async move {
             shutdown.await;
@@ -122,6 +124,7 @@ impl Sandbox {
             self.router()
         };
         let served = serve::serve(listener, router, end).await;
+        last_answers.cancel();
         if let Some(keeper) = keeper {
             keeper.await.map_err(io::Error::other)?;
         }

@@ -1,5 +1,8 @@
 //! problem+json (RFC 9457), for the phone and for `/control`. The providers' own error shapes are theirs.
 
+use crate::gate;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -34,6 +37,23 @@ impl Problem {
         self.extra.insert(key.to_owned(), value.into());
         self
     }
+}
+
+/// Gives the framework's own refusals (a body too large, a query that cannot be read) the shape of a problem.
+pub(crate) async fn shape(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if !gate::is_plain_refusal(&response) {
+        return response;
+    }
+    match response.status() {
+        status @ StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "too-large", "The body is too large."),
+        status => Problem::new(
+            status,
+            "bad-request",
+            "The path, the query or the body cannot be read.",
+        ),
+    }
+    .into_response()
 }
 
 impl IntoResponse for Problem {

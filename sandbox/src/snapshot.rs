@@ -6,6 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use tokio_util::sync::CancellationToken;
 
 /// The form of the file. Another one is not read.
 const FORM: u32 = 1;
@@ -45,8 +46,8 @@ pub(crate) fn load(path: &Path) -> io::Result<Option<State>> {
     Ok(Some(state))
 }
 
-/// Writes the state after every change until the sandbox stops, and once more then.
-pub(crate) async fn keep(world: Shared, path: PathBuf) {
+/// Writes the state after every change, until `end` and everything before it is written.
+pub(crate) async fn keep(world: Shared, path: PathBuf, end: CancellationToken) {
     let mut changes = world.changes();
     loop {
         let version = *changes.borrow_and_update();
@@ -62,7 +63,7 @@ pub(crate) async fn keep(world: Shared, path: PathBuf) {
         world.mark_kept(version);
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
-            () = world.stopping.cancelled() => if *changes.borrow() == version { return },
+            () = end.cancelled() => if *changes.borrow() == version { return },
         }
     }
 }

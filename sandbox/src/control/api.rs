@@ -4,11 +4,11 @@ use crate::faults::Wish;
 use crate::inpost;
 use crate::inpost::state::{KeyVersion, Merchant};
 use crate::options::InpostMerchant;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::world::Shared;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use bytes::Bytes;
 use http::StatusCode;
 use secrecy::SecretString;
@@ -36,6 +36,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/calls", get(list_calls).delete(clear_calls))
         .route("/reset", post(reset))
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(middleware::from_fn(problem::shape))
         .method_not_allowed_fallback(async || {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -5,12 +5,12 @@ use crate::gate::BODY_LIMIT_BYTES;
 use crate::inpost::tap::bind::{self, Approval};
 use crate::inpost::tap::{change, order, pay};
 use crate::number::Number;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::world::Shared;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use bytes::Bytes;
 use futures_util::Stream;
 use http::StatusCode;
@@ -36,9 +36,11 @@ pub(super) fn router() -> Router<Shared> {
         .route("/{number}/baskets/{id}", delete(delete_basket))
         .route("/{number}/baskets/{id}/events", post(basket_event))
         .route("/{number}/baskets/{id}/order", post(make_order))
+        .route("/{number}/orders/{id}", delete(cancel_order))
         .route("/{number}/orders/{id}/payment", post(pay_again))
         .route("/{number}/orders/{id}/refresh", post(refresh))
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(middleware::from_fn(problem::shape))
         .method_not_allowed_fallback(async || {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -230,6 +232,12 @@ async fn pay_again(State(world): State<Shared>, phone: Phone, body: Bytes) -> Re
     })
     .await
     .map(Json)
+}
+
+async fn cancel_order(State(world): State<Shared>, phone: Phone) -> Result<Json<Value>, Problem> {
+    to_the_end(async move { pay::cancel(&world, &phone.number, &phone.id).await })
+        .await
+        .map(Json)
 }
 
 async fn refresh(State(world): State<Shared>, phone: Phone) -> Result<Json<Value>, Problem> {

@@ -253,6 +253,7 @@ impl Bench {
 
     /// A bench with options of its own.
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Bench {
+        crate::log::begin();
         let shop = Shop::open();
         let start: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(start));

@@ -325,3 +325,32 @@ async fn a_merchant_is_added_while_the_sandbox_runs() {
         "secrets are not told"
     );
 }
+
+#[tokio::test]
+async fn what_the_framework_refuses_has_the_right_shape_too() {
+    let bench = Bench::new().await;
+    for (path, code) in [
+        ("/v1/izi/baskets?page_size=1&page_size=2", 400),
+        ("/v1/izi/basket/%ff/binding", 400),
+    ] {
+        let (status, body) = bench.api("GET", path, &Value::Null).await;
+        assert_eq!(
+            (status.as_u16(), &body["error_code"]),
+            (code, &json!("BAD_REQUEST")),
+            "{path}"
+        );
+    }
+    let large = json!({"call": "x".repeat(70_000), "kind": "fail"});
+    for (method, path, body, status) in [
+        ("DELETE", "/control/faults/one", Value::Null, 400),
+        ("GET", "/control/calls?after=first", Value::Null, 400),
+        ("POST", "/control/faults", large, 413),
+    ] {
+        let (got, problem) = bench.tap(method, path, &body).await;
+        assert_eq!(got, status, "{path}");
+        assert!(
+            problem["detail"].is_string() && problem["code"].is_string(),
+            "{path}: {problem}"
+        );
+    }
+}

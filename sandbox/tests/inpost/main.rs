@@ -14,6 +14,7 @@ mod binding;
 mod change;
 mod client;
 mod faults;
+mod log;
 mod order;
 mod page;
 mod quiet;

@@ -513,3 +513,41 @@ async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
     assert_eq!(page["content"][0]["status"], "REFUNDED");
     assert_eq!(refund("", "r-4", "1.00", "1.00").await.0, 400, "no X-Command-ID");
 }
+
+#[tokio::test]
+async fn an_unpaid_order_is_given_up_and_the_shop_hears_of_it() {
+    let bench = Bench::new().await;
+    let id = bench.link().await;
+    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
+    let path = format!("/phone/api/{PHONE}/orders/o-1");
+    assert_eq!(
+        bench.tap("DELETE", &path, &Value::Null).await,
+        (http::StatusCode::OK, json!({"shop_told": true}))
+    );
+    let data = bench.shop.last("/o-1/event").body["event_data"].clone();
+    assert_eq!(
+        data,
+        json!({"order_status": "ORDER_REJECTED", "payment_type": "BLIK_CODE"})
+    );
+    let screen = bench.phone().await;
+    assert_eq!(
+        (
+            &screen["orders"][0]["order_status"],
+            &screen["orders"][0]["payment_status"]
+        ),
+        (&json!("ORDER_REJECTED"), &json!("PENDING"))
+    );
+    let (status, body) = bench.tap("DELETE", &path, &Value::Null).await;
+    assert_eq!((status.as_u16(), &body["code"]), (409, &json!("order-over")));
+}
+
+#[tokio::test]
+async fn a_paid_order_cannot_be_given_up_in_the_app() {
+    let bench = Bench::new().await;
+    let id = bench.link().await;
+    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    let (status, body) = bench
+        .tap("DELETE", &format!("/phone/api/{PHONE}/orders/o-1"), &Value::Null)
+        .await;
+    assert_eq!((status.as_u16(), &body["code"]), (409, &json!("already-ordered")));
+}

@@ -11,6 +11,7 @@ export function order(app, id) {
   const one = app.screen.orders.find((each) => each.order_id === id);
   if (!one) return gone();
   const number = one.customer_order_id ?? one.order_id;
+  const about = `/orders/${encodeURIComponent(one.order_id)}`;
   const unpaid = one.payment_status === "PENDING" && !isOver(one);
   const refused = !app.problem && unpaid && one.payment_refusal ? callout("error", t(`problem.${one.payment_refusal}`)) : null;
   const content = [
@@ -32,7 +33,8 @@ export function order(app, id) {
     h(
       "div",
       { class: "actions" },
-      button(app, "quiet", "refresh", t("order.refresh"), () => tap("POST", `/orders/${encodeURIComponent(one.order_id)}/refresh`)),
+      button(app, "quiet", "refresh", t("order.refresh"), () => tap("POST", `${about}/refresh`)),
+      unpaid ? h("button", { class: "text-button danger", id: "cancel", onclick: () => tap("DELETE", about) }, t("order.cancel")) : null,
     ),
   ];
   return { title: t("order.title", { number }), content };

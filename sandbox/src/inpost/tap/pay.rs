@@ -177,7 +177,13 @@ async fn charge(
         payment_reference,
     } = &payment
     {
-        let body = event(world, number, order, payment_id, payment_reference);
+        let data = json!({
+            "payment_status": "AUTHORIZED",
+            "payment_id": payment_id,
+            "payment_reference": payment_reference,
+            "payment_type": order.payment_type,
+        });
+        let body = event(world, number, &data);
         let news = News::Order {
             order_id: order.order_id.clone(),
             body,
@@ -192,19 +198,37 @@ async fn charge(
     }))
 }
 
-fn event(world: &World, number: &Number, order: &Order, payment_id: &str, payment_reference: &str) -> Value {
+fn event(world: &World, number: &Number, data: &Value) -> Value {
     let (country_prefix, phone) = number.parts();
     json!({
         "event_id": world.id(),
         "event_data_time": format!("{:.6}", world.time_outside()),
         "phone_number": { "country_prefix": country_prefix, "phone": phone },
-        "event_data": {
-            "payment_status": "AUTHORIZED",
-            "payment_id": payment_id,
-            "payment_reference": payment_reference,
-            "payment_type": order.payment_type,
-        },
+        "event_data": data,
     })
+}
+
+/// Gives up an order that is not paid: the merchant hears that it is rejected.
+pub(crate) async fn cancel(world: &Shared, number: &Number, order_id: &str) -> Result<Value, Problem> {
+    let (order, merchant) = claim(world, number, order_id)?;
+    world.change(|state, _| {
+        if let Ok(kept) = own(&mut state.inpost, number, order_id) {
+            kept.busy = false;
+            kept.order_status = Some("ORDER_REJECTED".to_owned());
+        }
+    });
+    let data = json!({ "order_status": "ORDER_REJECTED", "payment_type": order.payment_type });
+    let body = event(world, number, &data);
+    let told = deliver::tell(
+        world,
+        &merchant.client_id,
+        News::Order {
+            order_id: order.order_id,
+            body,
+        },
+    )
+    .await;
+    Ok(json!({ "shop_told": told }))
 }
 
 /// Asks the merchant how an order stands.
