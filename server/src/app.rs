@@ -15,10 +15,11 @@ use crate::engine::Engine;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::random::{Random, SystemRandom};
 use crate::engine::store::StoreError;
-use crate::shop::{RandomBytes, Shop};
 use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
+use crate::shop::{RandomBytes, Shop};
 use crate::storefront::{self, Storefront};
 use crate::web::client_address::BehindProxy;
+use crate::web::limits::{RateLimit, Rates};
 use crate::web::live::Live;
 use crate::web::origin::Origins;
 use crate::web::session::Sessions;
@@ -27,7 +28,9 @@ use axum::{Extension, Router};
 use inpost_pay::{Client, KeyCache};
 use jiff::SignedDuration;
 use provider_http::{BuildError, Clock, HttpConfig, HttpTransport, SystemClock, Transport};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -57,7 +60,11 @@ impl Parts {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn of_this_machine() -> Result<Self, BuildError> {
-        Ok(Parts { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), transport: transport()? })
+        Ok(Parts {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            transport: transport()?,
+        })
     }
 }
 
@@ -66,7 +73,10 @@ impl Parts {
 /// # Errors
 /// When TLS cannot be set up.
 pub fn transport() -> Result<Arc<dyn Transport>, BuildError> {
-    let config = HttpConfig { user_agent: callbacks::PLUGIN_VERSION.to_owned(), ..HttpConfig::default() };
+    let config = HttpConfig {
+        user_agent: callbacks::PLUGIN_VERSION.to_owned(),
+        ..HttpConfig::default()
+    };
     Ok(Arc::new(HttpTransport::new(&config)?))
 }
 
@@ -126,17 +136,28 @@ impl App {
                 random: random_bytes(&parts),
                 shop,
             });
-            stores.push((store.hosts.clone(), store_router(config, store, &checkout, pages, &shutdown)));
+            stores.push((
+                store.hosts.clone(),
+                store_router(config, store, &checkout, pages, &parts, &shutdown),
+            ));
             checkouts.push(checkout);
         }
         let performer = InpostPerformer::new(Checkouts::new(checkouts.clone()));
-        let dispatcher = Dispatcher::builder(engine.clone()).register::<Link>(performer).build();
+        let dispatcher = Dispatcher::builder(engine.clone())
+            .register::<Link>(performer)
+            .build();
         let mut router = operations::router(engine.clone()).merge(host::by_name(stores));
         if config.behind_proxy {
             router = router.layer(Extension(BehindProxy));
         }
         let router = edge::common(router, engine.clone());
-        Ok(App { router, engine, dispatcher, checkouts, shutdown })
+        Ok(App {
+            router,
+            engine,
+            dispatcher,
+            checkouts,
+            shutdown,
+        })
     }
 
     /// All routes, for a test that calls them without a network.
@@ -169,12 +190,15 @@ impl App {
         let mut background = self.start();
         let stop = self.shutdown.clone();
         let asked = shutdown.clone();
-        let served = axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move {
-                asked.cancelled().await;
-                // Observers end first: they would keep the server waiting, and their browsers come back by themselves.
-                stop.cancel();
-            });
+        let served = axum::serve(
+            listener,
+            self.router.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(async move {
+            asked.cancelled().await;
+            // Observers end first: they would keep the server waiting, and their browsers come back by themselves.
+            stop.cancel();
+        });
         let patience = async {
             shutdown.cancelled().await;
             tokio::time::sleep(LAST_ANSWERS).await;
@@ -257,12 +281,24 @@ fn store_router(
     store: &StoreConfig,
     checkout: &Arc<Checkout>,
     pages: Router,
+    parts: &Parts,
     shutdown: &CancellationToken,
 ) -> Router {
-    let state = WidgetState { checkout: checkout.clone(), live: Live::new(shutdown.clone()) };
-    let origins = Origins::new([&config.public_url], store.allowed_origins.iter().map(String::as_str));
+    let state = WidgetState {
+        checkout: checkout.clone(),
+        live: Live::new(shutdown.clone()),
+    };
+    let bind_limit = RateLimit::new(Rates::default(), parts.clock.clone());
+    let origins = Origins::new(
+        [&config.public_url],
+        store.allowed_origins.iter().map(String::as_str),
+    );
     let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https);
-    let browser = edge::browser(widget_api::router(state).merge(pages), sessions, origins);
+    let browser = edge::browser(
+        widget_api::router(state, bind_limit).merge(pages),
+        sessions,
+        origins,
+    );
     Router::new()
         .nest("/inpost", callbacks::router(checkout.clone()))
         .merge(browser)
@@ -282,7 +318,10 @@ fn catalogue(store: &StoreConfig) -> Result<Catalogue, CatalogueError> {
 /// # Errors
 /// [`CatalogueError`], whose text is for the merchant.
 pub fn check_catalogues(config: &Config) -> Result<(), CatalogueError> {
-    config.stores.iter().try_for_each(|store| catalogue(store).map(drop))
+    config
+        .stores
+        .iter()
+        .try_for_each(|store| catalogue(store).map(drop))
 }
 
 async fn shop_pool(path: &Path) -> Result<SqlitePool, StartError> {
@@ -296,7 +335,10 @@ async fn shop_pool(path: &Path) -> Result<SqlitePool, StartError> {
         .max_connections(4)
         .connect_with(options)
         .await
-        .map_err(|source| StartError::Shop { path: path.display().to_string(), source: Box::new(source) })
+        .map_err(|source| StartError::Shop {
+            path: path.display().to_string(),
+            source: Box::new(source),
+        })
 }
 
 /// The configuration of `karfa demo`: the demo shop at `shop`, with the accounts that the sandbox knows.

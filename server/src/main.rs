@@ -115,22 +115,30 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Check(file) => {
             let config = load(&file.config)?;
             app::check_catalogues(&config)?;
-            say(&mut std::io::stdout(), &format!("{} is right", file.config.display()));
+            say(
+                &mut std::io::stdout(),
+                &format!("{} is right", file.config.display()),
+            );
             Ok(())
         }
         Command::Doctor(file) => {
             let config = load(&file.config)?;
             let report = doctor::examine(&config).await;
             say(&mut std::io::stdout(), report.text.trim_end());
-            if report.healthy { Ok(()) } else { Err("not all is well: see the lines with ✗ above".into()) }
+            if report.healthy {
+                Ok(())
+            } else {
+                Err("not all is well: see the lines with ✗ above".into())
+            }
         }
     }
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {
     // Named on the command line itself, so no setting of the file.
-    let environment: BTreeMap<String, String> =
-        std::env::vars().filter(|(name, _)| name != "KARFA_CONFIG").collect();
+    let environment: BTreeMap<String, String> = std::env::vars()
+        .filter(|(name, _)| name != "KARFA_CONFIG")
+        .collect();
     Ok(Config::load(path, &environment)?)
 }
 
@@ -158,8 +166,12 @@ async fn sandbox(args: SandboxArgs) -> Result<(), Failure> {
 async fn demo(args: Demo) -> Result<(), Failure> {
     logging::start(&log_filter())?;
     let folder = args.data.unwrap_or_else(|| PathBuf::from("."));
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| format!("cannot make the folder {}: {error}; name another with --data DIR", folder.display()))?;
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        format!(
+            "cannot make the folder {}: {error}; name another with --data DIR",
+            folder.display()
+        )
+    })?;
     let shop = listen(local(args.port), "--port").await?;
     let providers = listen(local(args.sandbox_port), "--sandbox-port").await?;
     let shutdown = shutdown_on_signal()?;
@@ -172,10 +184,18 @@ async fn demo(args: Demo) -> Result<(), Failure> {
     let app = App::build(&config, parts).await?;
     ready(&shop)?;
     ready(&providers)?;
-    say(&mut std::io::stdout(), &format!("shop   {shop_url}/\nphone  {sandbox_url}/phone"));
+    say(
+        &mut std::io::stdout(),
+        &format!("shop   {shop_url}/\nphone  {sandbox_url}/phone"),
+    );
     let both = tokio::try_join!(
         async { app.serve(shop, shutdown.clone()).await.map_err(Failure::from) },
-        async { sandbox.serve(providers, shutdown.clone().cancelled_owned()).await.map_err(Failure::from) },
+        async {
+            sandbox
+                .serve(providers, shutdown.clone().cancelled_owned())
+                .await
+                .map_err(Failure::from)
+        },
     );
     both.map(drop)
 }
@@ -200,7 +220,10 @@ async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failur
 }
 
 fn ready(listener: &TcpListener) -> Result<(), Failure> {
-    say(&mut std::io::stdout(), &format!("ready http://{}", listener.local_addr()?));
+    say(
+        &mut std::io::stdout(),
+        &format!("ready http://{}", listener.local_addr()?),
+    );
     Ok(())
 }
 

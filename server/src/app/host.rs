@@ -1,10 +1,12 @@
 //! Which store a request belongs to.
 
 use crate::web::problem::Problem;
+use crate::web::trace::tell_route;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::HOST;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,7 +17,8 @@ pub(super) fn by_name(mut stores: Vec<(Vec<String>, Router)>) -> Router {
     if stores.len() == 1 {
         return stores.pop().map(|(_, router)| router).unwrap_or_default();
     }
-    let stores = Arc::new(stores);
+    let tell = |(names, router): (Vec<String>, Router)| (names, router.layer(from_fn(tell_route)));
+    let stores: Arc<[_]> = stores.into_iter().map(tell).collect();
     Router::new().fallback_service(service_fn(move |request: Request| {
         let stores = stores.clone();
         async move { Ok::<Response, Infallible>(answer(&stores, request).await) }

@@ -14,8 +14,9 @@ mod signed;
 
 use super::Checkout;
 use crate::shop::model::{Basket, BasketId};
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -49,7 +50,20 @@ pub fn router(checkout: Arc<Checkout>) -> Router {
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(in_inposts_shape))
         .with_state(checkout)
+}
+
+/// Says in InPost's shape too what is refused before any of the above is asked, like a path that cannot be read.
+async fn in_inposts_shape(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    let shaped = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if shaped || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    Refused::new(MerchantErrorCode::BadRequest, "the call cannot be read").into_response()
 }
 
 async fn unknown(method: Method) -> Refused {

@@ -16,12 +16,14 @@ use super::{Checkout, CheckoutError, view};
 use crate::checkout::machine::{Command, Refusal};
 use crate::shop::model::BasketId;
 use crate::web::cookies;
+use crate::web::limits::{self, RateLimit};
 use crate::web::live::Live;
 use crate::web::problem::{JsonBody, Problem};
 use axum::Json;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use karfa_shared::widget::{
@@ -45,12 +47,16 @@ pub struct WidgetState {
 }
 
 /// The API, to be mounted at the root behind session, origin and limits.
-pub fn router(state: WidgetState) -> Router {
+/// `bind_limit` bounds how often a shopper can have a push sent.
+pub fn router(state: WidgetState, bind_limit: RateLimit) -> Router {
     Router::new()
         .route(path::LINK, get(link))
         .route(path::CAN_BE_BOUND, post(can_be_bound))
         .route(path::ITEMS, post(items::add))
-        .route(path::BIND, post(bind::bind))
+        .route(
+            path::BIND,
+            post(bind::bind).layer(from_fn_with_state(bind_limit, limits::limit_rate)),
+        )
         .route(path::CANCEL, post(cancel))
         .route(path::UNBIND, post(unbind))
         .route(path::MOBILE_LINK, get(mobile_link))

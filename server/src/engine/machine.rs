@@ -128,7 +128,8 @@ pub struct Planned<E> {
 /// Which effects of one aggregate wait for each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// One after the other, in the order they were decided; a dead one lets the next go.
+    /// One after the other, in the order they were decided; a dead one lets the next go, and a newcomer makes what
+    /// waits for its next try due at once.
     Ordered,
     /// On its own.
     Free,

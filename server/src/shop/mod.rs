@@ -13,7 +13,8 @@ pub mod model;
 
 use async_trait::async_trait;
 use model::{
-    Basket, BasketChange, BasketId, ChangedBy, Edit, NewOrder, Order, OrderId, OrderRefusal, PaymentNews, Product, ProductId,
+    Basket, BasketChange, BasketId, ChangedBy, Edit, NewOrder, Order, OrderId, OrderRefusal, PaymentNews,
+    Product, ProductId,
 };
 use std::sync::Arc;
 
@@ -90,7 +91,11 @@ pub trait Shop: Send + Sync + 'static {
     ///
     /// # Errors
     /// The inner error is the refusal of this order (nothing was changed), the outer one the shop's failure.
-    async fn place_order(&self, basket: &BasketId, order: &NewOrder) -> Result<Result<Order, OrderRefusal>, ShopError>;
+    async fn place_order(
+        &self,
+        basket: &BasketId,
+        order: &NewOrder,
+    ) -> Result<Result<Order, OrderRefusal>, ShopError>;
 
     /// An order by its technical id.
     async fn order(&self, id: &OrderId) -> Result<Option<Order>, ShopError>;

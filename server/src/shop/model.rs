@@ -140,14 +140,17 @@ pub struct ProductTexts {
 impl Product {
     /// The product's texts in `language` (a two-letter code), or in the shop's own where there is no translation.
     pub fn texts(&self, language: &str) -> ProductTexts {
-        self.translations.get(language).cloned().unwrap_or_else(|| ProductTexts {
-            name: self.name.clone(),
-            description: self.description.clone(),
-            category: self.category.clone(),
-            image_alt: self.image_alt.clone(),
-            attributes: self.attributes.clone(),
-            unit: self.unit.clone(),
-        })
+        self.translations
+            .get(language)
+            .cloned()
+            .unwrap_or_else(|| ProductTexts {
+                name: self.name.clone(),
+                description: self.description.clone(),
+                category: self.category.clone(),
+                image_alt: self.image_alt.clone(),
+                attributes: self.attributes.clone(),
+                unit: self.unit.clone(),
+            })
     }
 
     /// What one piece costs now.
@@ -296,7 +299,9 @@ pub struct Basket {
 impl Basket {
     /// Number of pieces in all lines.
     pub fn count(&self) -> u32 {
-        self.lines.iter().fold(0_u32, |sum, line| sum.saturating_add(line.quantity))
+        self.lines
+            .iter()
+            .fold(0_u32, |sum, line| sum.saturating_add(line.quantity))
     }
 }
 

@@ -115,6 +115,9 @@ async fn commit(tx: &mut SqliteConnection, commit: &Commit) -> Result<CommitOutc
         cursor = insert_event(tx, commit, version, event).await?;
     }
     save_aggregate(tx, commit, version, cursor).await?;
+    if commit.effects.iter().any(|effect| effect.lane == Lane::Ordered) {
+        wake_queue(tx, commit).await?;
+    }
     for effect in &commit.effects {
         insert_effect(tx, commit, effect).await?;
     }
@@ -170,6 +173,22 @@ async fn save_aggregate(
     .bind(version)
     .bind(cursor)
     .bind(&commit.state)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What waits in the aggregate's queue for its next try is due at once: someone acts now and would wait behind it.
+async fn wake_queue(tx: &mut SqliteConnection, commit: &Commit) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE outbox SET due = ?4
+         WHERE status = 'pending' AND lane = 'ordered' AND store = ?1 AND kind = ?2 AND aggregate_id = ?3
+           AND attempts > 0 AND lease_until IS NULL AND due > ?4",
+    )
+    .bind(commit.address.store.as_str())
+    .bind(&commit.address.kind)
+    .bind(&commit.address.id)
+    .bind(stamp::at(commit.at))
     .execute(tx)
     .await?;
     Ok(())

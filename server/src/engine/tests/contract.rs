@@ -45,6 +45,7 @@ mod sqlite {
         a_claim_is_exclusive_until_it_runs_out,
         an_outdated_claim_ends_nothing,
         ordered_effects_wait_and_free_ones_do_not,
+        a_newcomer_wakes_its_queue,
         a_dead_effect_lets_the_next_go_and_can_be_retried,
         released_claims_count_as_lost,
         only_registered_kinds_are_claimed,
@@ -366,6 +367,38 @@ async fn ordered_effects_wait_and_free_ones_do_not(store: &dyn Store, _: &Bus) {
     assert_eq!((second[0].0.as_str(), second[0].2, second[0].3), ("o1", 2, 0));
     assert!(store.end(second[0].1, End::Done).await.unwrap());
     assert_eq!(claimed_keys(store, at(60)).await, ["o2"]);
+}
+
+async fn a_newcomer_wakes_its_queue(store: &dyn Store, _: &Bus) {
+    let later = |why: &str| End::Retry {
+        due: at(600),
+        why: why.to_owned(),
+    };
+    for id in ["a", "b"] {
+        with_effects(store, id, &[id]).await;
+        let waiting = claim(store, at(0)).await[0].1;
+        assert!(store.end(waiting, later("x")).await.unwrap());
+    }
+    let newcomer = |lane| Commit {
+        effects: vec![effect(&format!("{lane:?}"), lane, at(5))],
+        at: at(5),
+        ..commit("a", 1)
+    };
+    committed(store, newcomer(Lane::Free)).await;
+    assert_eq!(claimed_keys(store, at(5)).await, ["Free"], "a timer wakes nobody");
+    committed(
+        store,
+        Commit {
+            expected_version: 2,
+            ..newcomer(Lane::Ordered)
+        },
+    )
+    .await;
+    let woken = claim(store, at(5)).await;
+    assert_eq!(woken[0].0, "a", "first what waited first, and b's queue sleeps on");
+    assert_eq!(woken.len(), 1);
+    assert!(store.end(woken[0].1, End::Done).await.unwrap());
+    assert_eq!(claimed_keys(store, at(5)).await, ["Ordered"]);
 }
 
 async fn a_dead_effect_lets_the_next_go_and_can_be_retried(store: &dyn Store, _: &Bus) {
