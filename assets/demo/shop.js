@@ -67,7 +67,7 @@ async function recount() {
     place.dataset.basketCount = count;
     place.textContent = count;
   }
-  for (const place of document.querySelectorAll("[data-basket-text]")) place.textContent = `, ${text}`;
+  for (const place of document.querySelectorAll("[data-basket-text]")) place.textContent = `(${text})`;
 }
 
 function followCount() {

@@ -10,6 +10,9 @@ use axum::http::{HeaderMap, header};
 use std::convert::Infallible;
 use url::form_urlencoded;
 
+/// What of an address says which page it is; the rest is what a form's answer had to tell once.
+const KEPT: [&str; 2] = ["variant", "order"];
+
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
@@ -94,7 +97,8 @@ impl Speech {
     /// This page in `language`.
     pub(super) fn switched(&self, language: Language) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.query.iter().filter(|(name, _)| name != "lang"));
+        let kept = |(name, _): &&(String, String)| KEPT.contains(&name.as_str());
+        query.extend_pairs(self.query.iter().filter(kept));
         query.append_pair("lang", language.code());
         format!("{}?{}", self.path, query.finish())
     }

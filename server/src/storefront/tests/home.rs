@@ -35,6 +35,10 @@ async fn the_language_is_the_browsers_or_the_one_asked_for() {
         .says("href=\"/product/koc-hala?lang=pl\"")
         .says("href=\"/basket?lang=pl\"");
     polish.says("href=\"/?lang=en\"");
+    let told = browser
+        .get("/product/koc-hala?variant=koc-hala-rdza&error=stock")
+        .await;
+    told.says("href=\"/product/koc-hala?variant=koc-hala-rdza&#38;lang=pl\"");
     browser.language = "de";
     browser.get("/").await.says("<html lang=\"pl\">");
 }

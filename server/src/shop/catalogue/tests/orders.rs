@@ -6,6 +6,7 @@ use crate::shop::model::{
 };
 use crate::shop::{Shop as _, ShopError};
 use karfa_shared::phone::PhoneNumber;
+use proptest::prelude::*;
 use sqlx::Row as _;
 
 async fn place(fixture: &Fixture, basket: &Basket, order: &NewOrder) -> Result<Order, OrderRefusal> {
@@ -385,4 +386,38 @@ async fn orders_outlive_the_process_and_are_readable_by_sql() {
     assert_eq!(row.get::<i64, _>("lines"), order.goods_total.gross().minor);
     assert_eq!(row.get::<String, _>("customer_phone"), "48600000000");
     assert_eq!(row.get::<String, _>("status"), "awaiting_payment");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// What the basket quotes is what the order costs, and both are the sum of their lines.
+    #[test]
+    fn the_quoted_total_is_the_orders_total(
+        soap in 0_u32..=10,
+        scarf in 0_u32..=5,
+        book in 0_u32..=5,
+        blue in 1_u32..=4,
+        wanted in prop::sample::subsequence(vec!["TEN", "TWENTY", "THURSDAY"], 0..=3),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let fixture = Fixture::new().await;
+            let goods = [("soap", soap), ("scarf", scarf), ("book", book), ("hat-blue", blue)];
+            let basket = fixture.basket(&goods).await;
+            let edit = codes(&wanted);
+            let request = fixture.shop.edit(&basket.id, &[edit], "codes", ChangedBy::Shop).await;
+            let basket = request.unwrap_or(basket);
+            prop_assert_eq!(&fixture.read(&basket.id).await, &basket);
+            let new = order_for(&basket);
+            let order = place(&fixture, &basket, &new).await.unwrap();
+            prop_assert_eq!(order.total.gross(), new.quoted_gross);
+            prop_assert_eq!(order.goods_total, basket.final_total);
+            let zero = karfa_shared::money::Price::zero(order.total.gross().currency);
+            let lines = order.lines.iter().try_fold(zero, |sum, line| sum.plus(line.final_total)).unwrap();
+            prop_assert_eq!(lines, order.goods_total);
+            prop_assert_eq!(lines.plus(order.delivery_price).unwrap(), order.total);
+            Ok(())
+        })?;
+    }
 }
