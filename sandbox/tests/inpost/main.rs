@@ -16,6 +16,7 @@ mod client;
 mod faults;
 mod log;
 mod order;
+mod order_news;
 mod page;
 mod quiet;
 mod restart;

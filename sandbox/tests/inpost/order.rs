@@ -3,13 +3,13 @@
 use crate::bench::{Bench, PHONE, Say, basket};
 use serde_json::{Value, json};
 
-async fn order(bench: &Bench, inpost_basket_id: &str, wish: &Value) -> (u16, Value) {
+pub(crate) async fn order(bench: &Bench, inpost_basket_id: &str, wish: &Value) -> (u16, Value) {
     let path = format!("/phone/api/{PHONE}/baskets/{inpost_basket_id}/order");
     let (status, body) = bench.tap("POST", &path, wish).await;
     (status.as_u16(), body)
 }
 
-fn blik(code: &str) -> Value {
+pub(crate) fn blik(code: &str) -> Value {
     json!({"payment_type": "BLIK_CODE", "blik_code": code})
 }
 
@@ -262,6 +262,47 @@ async fn cash_on_delivery_needs_no_payment_and_sends_no_event() {
 }
 
 #[tokio::test]
+async fn who_pays_at_the_door_takes_the_option_for_it_where_there_is_one() {
+    let bench = Bench::new().await;
+    let mut at_the_door = basket();
+    let option = json!({
+        "delivery_name": "Pobranie",
+        "delivery_code_value": "COD",
+        "delivery_option_price": {"net": "3.25", "gross": "4.00", "vat": "0.75"}
+    });
+    at_the_door["delivery"][0]["delivery_options"]
+        .as_array_mut()
+        .unwrap()
+        .push(option);
+    *bench.shop.basket.lock().unwrap() = at_the_door;
+    let id = bench.link().await;
+    assert_eq!(
+        order(&bench, &id, &json!({"payment_type": "CASH_ON_DELIVERY"}))
+            .await
+            .0,
+        200
+    );
+    let sent = bench.shop.last("/v1/izi/order").body;
+    assert_eq!(sent["delivery"]["delivery_codes"], json!(["COD"]));
+    assert_eq!(sent["order_details"]["basket_price"]["gross"], "38.59");
+}
+
+#[tokio::test]
+async fn a_delivery_that_a_product_does_not_allow_is_not_taken_by_itself() {
+    let bench = Bench::new().await;
+    let mut bulky = basket();
+    bulky["products"][0]["delivery_product"] =
+        json!([{"delivery_type": "APM", "if_delivery_available": false}]);
+    *bench.shop.basket.lock().unwrap() = bulky;
+    let id = bench.link().await;
+    assert_eq!(order(&bench, &id, &json!({"payment_type": "CARD"})).await.0, 200);
+    assert_eq!(
+        bench.shop.last("/v1/izi/order").body["delivery"]["delivery_type"],
+        "COURIER"
+    );
+}
+
+#[tokio::test]
 async fn an_answer_that_is_no_order_is_told_and_nothing_is_paid() {
     let bench = Bench::new().await;
     let id = bench.link().await;
@@ -365,189 +406,4 @@ async fn an_ordered_basket_no_longer_changes() {
             "{method} {path}"
         );
     }
-}
-
-fn news(event_id: &str, data: &Value) -> Value {
-    json!({"event_id": event_id, "event_data_time": "2026-01-31T12:10:00.000000Z", "event_data": data})
-}
-
-#[tokio::test]
-async fn the_merchant_tells_status_and_tracking() {
-    let bench = Bench::new().await;
-    let path = "/v1/izi/order/o-1/event";
-    let sent = json!({"order_merchant_status_description": "Sent", "delivery_references_list": ["6200001"]});
-    let (status, body) = bench.api("POST", path, &news("e-1", &sent)).await;
-    assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (404, &json!("ORDER_NOT_FOUND"))
-    );
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
-    assert_eq!(
-        bench.api("POST", path, &news("e-1", &sent)).await,
-        (http::StatusCode::CREATED, Value::Null)
-    );
-    let screen = bench.phone().await;
-    assert_eq!(screen["orders"][0]["merchant_status"], "Sent");
-    assert_eq!(screen["orders"][0]["delivery_references"], json!(["6200001"]));
-
-    let late = json!({"order_merchant_status_description": "New"});
-    assert_eq!(
-        bench.api("POST", path, &news("e-1", &late)).await.0,
-        201,
-        "a repeated event is taken once"
-    );
-    assert_eq!(bench.phone().await["orders"][0]["merchant_status"], "Sent");
-    let completed = news("e-2", &json!({"order_status": "ORDER_COMPLETED"}));
-    let (status, body) = bench.api("POST", path, &completed).await;
-    assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (409, &json!("STATUS_ORDER_ERROR")),
-        "it is paid in the app"
-    );
-    let (status, body) = bench.api("POST", path, &json!({"event_id": "e-3"})).await;
-    assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (400, &json!("MALFORMED_REQUEST"))
-    );
-}
-
-#[tokio::test]
-async fn an_unpaid_order_finished_in_the_shop_is_not_paid_in_the_app_any_more() {
-    let bench = Bench::new().await;
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
-    let path = "/v1/izi/order/o-1/event";
-    let completed = json!({"order_status": "ORDER_COMPLETED"});
-    assert_eq!(bench.api("POST", path, &news("e-1", &completed)).await.0, 201);
-    let (status, body) = order(&bench, &id, &blik("777111")).await;
-    assert_eq!((status, &body["code"]), (409, &json!("order-over")));
-    let rejected = json!({"order_status": "ORDER_REJECTED"});
-    let (status, body) = bench.api("POST", path, &news("e-2", &rejected)).await;
-    assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (409, &json!("STATUS_ORDER_ERROR"))
-    );
-}
-
-#[tokio::test]
-async fn the_app_asks_the_shop_how_an_order_stands() {
-    let bench = Bench::new().await;
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
-    let mut sent = crate::bench::order(&json!({"order_details": {"basket_id": "b-1"}}));
-    sent["order_details"]["order_merchant_status_description"] = json!("Sent");
-    sent["order_details"]["delivery_references_list"] = json!(["6200001"]);
-    bench.shop.next("/v1/izi/order/o-1", Say::Answer(200, sent));
-    let refresh = format!("/phone/api/{PHONE}/orders/o-1/refresh");
-    assert_eq!(bench.tap("POST", &refresh, &Value::Null).await.0, 200);
-    assert_eq!(bench.shop.lines().last().unwrap(), "GET /inpost/v1/izi/order/o-1");
-    assert_eq!(bench.phone().await["orders"][0]["merchant_status"], "Sent");
-}
-
-#[tokio::test]
-async fn the_back_office_lists_orders_and_payment_methods() {
-    let bench = Bench::new().await;
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
-    let (_, page) = bench.api("GET", "/v1/izi/orders", &Value::Null).await;
-    assert_eq!(
-        (
-            &page["total_items"],
-            &page["content"][0]["order_details"]["order_id"]
-        ),
-        (&json!(1), &json!("o-1"))
-    );
-    let (_, methods) = bench.api("GET", "/v1/izi/payment-methods", &Value::Null).await;
-    let methods = methods["payment_type"].as_array().unwrap().clone();
-    assert!(methods.contains(&json!("BLIK_CODE")) && methods.contains(&json!("CASH_ON_DELIVERY")));
-}
-
-#[tokio::test]
-async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
-    let bench = Bench::new().await;
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
-    let (_, page) = bench.api("GET", "/v1/izi/transaction", &Value::Null).await;
-    let transaction = page["content"][0].clone();
-    assert_eq!(
-        (&transaction["amount"], &transaction["status"]),
-        (&json!("34.59"), &json!("AUTHORIZED"))
-    );
-    let transaction_id = transaction["transaction_id"].as_str().unwrap();
-
-    let refund = async |command: &str, refund_id: &str, amount: &str, signed_amount: &str| {
-        let text = format!("{command}{transaction_id}note{refund_id}{signed_amount}karfa-demo-secret");
-        let hash = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
-        let hex: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let body = json!({
-            "external_refund_id": refund_id,
-            "refund_amount": amount,
-            "additional_business_data": {"additional_data": "note"},
-            "signature": format!("SHA-512_{hex}")
-        });
-        bench.refund(transaction_id, command, &body).await
-    };
-    let (status, body) = refund("c-1", "r-1", "10.00", "10.01").await;
-    assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (400, &json!("BAD_REQUEST")),
-        "wrong signature"
-    );
-    let done = json!({"external_refund_id": "r-1", "refund_amount": "10.00", "status": "SUCCESS"});
-    for _ in 0..2 {
-        assert_eq!(
-            refund("c-1", "r-1", "10.00", "10.00").await,
-            (http::StatusCode::OK, done.clone())
-        );
-    }
-    assert_eq!(
-        refund("c-2", "r-2", "24.60", "24.60").await.0,
-        400,
-        "more than is left"
-    );
-    let (_, page) = bench.api("GET", "/v1/izi/transaction", &Value::Null).await;
-    assert_eq!(page["content"][0]["status"], "PARTIALLY_REFUNDED");
-    assert_eq!(refund("c-3", "r-3", "24.59", "24.59").await.0, 200);
-    let (_, page) = bench.api("GET", "/v1/izi/transaction", &Value::Null).await;
-    assert_eq!(page["content"][0]["status"], "REFUNDED");
-    assert_eq!(refund("", "r-4", "1.00", "1.00").await.0, 400, "no X-Command-ID");
-}
-
-#[tokio::test]
-async fn an_unpaid_order_is_given_up_and_the_shop_hears_of_it() {
-    let bench = Bench::new().await;
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
-    let path = format!("/phone/api/{PHONE}/orders/o-1");
-    assert_eq!(
-        bench.tap("DELETE", &path, &Value::Null).await,
-        (http::StatusCode::OK, json!({"shop_told": true}))
-    );
-    let data = bench.shop.last("/o-1/event").body["event_data"].clone();
-    assert_eq!(
-        data,
-        json!({"order_status": "ORDER_REJECTED", "payment_type": "BLIK_CODE"})
-    );
-    let screen = bench.phone().await;
-    assert_eq!(
-        (
-            &screen["orders"][0]["order_status"],
-            &screen["orders"][0]["payment_status"]
-        ),
-        (&json!("ORDER_REJECTED"), &json!("PENDING"))
-    );
-    let (status, body) = bench.tap("DELETE", &path, &Value::Null).await;
-    assert_eq!((status.as_u16(), &body["code"]), (409, &json!("order-over")));
-}
-
-#[tokio::test]
-async fn a_paid_order_cannot_be_given_up_in_the_app() {
-    let bench = Bench::new().await;
-    let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
-    let (status, body) = bench
-        .tap("DELETE", &format!("/phone/api/{PHONE}/orders/o-1"), &Value::Null)
-        .await;
-    assert_eq!((status.as_u16(), &body["code"]), (409, &json!("already-ordered")));
 }

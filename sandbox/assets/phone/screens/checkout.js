@@ -10,11 +10,22 @@ import { basket, noticeOf } from "./basket.js";
 const seen = new Map();
 
 const METHODS = ["CARD", "BLIK_CODE"];
+const AT_THE_DOOR = "CASH_ON_DELIVERY";
+/** The option of a delivery that is paid at the door; it comes with the payment, not as an extra to choose. */
+const COD = "COD";
+const hasCod = (offer) => (offer?.delivery_options ?? []).some((one) => one.delivery_code_value === COD);
+
+/** The deliveries that every product of the basket can have. */
+function offersOf(document_) {
+  const refuses = (product, kind) =>
+    (product.delivery_product ?? []).some((one) => one.delivery_type === kind && one.if_delivery_available === false);
+  return document_.delivery.filter((offer) => !document_.products.some((product) => refuses(product, offer.delivery_type)));
+}
 const isRequired = (consent) => consent.requirement_type !== "OPTIONAL";
 
 function fresh(held, app) {
-  const offers = held.basket.delivery;
-  const methods = methodsOf(held.basket);
+  const offers = offersOf(held.basket);
+  const methods = methodsOf(held.basket, offers[0]);
   return {
     delivery: offers[0]?.delivery_type,
     extras: [],
@@ -26,7 +37,15 @@ function fresh(held, app) {
   };
 }
 
-const methodsOf = (document_) => (document_.summary.payment_type?.length ? document_.summary.payment_type : METHODS);
+/** The ways to pay with this delivery. At the door only where the delivery can be paid there, if any can. */
+function methodsOf(document_, offer) {
+  const all = document_.summary.payment_type?.length ? document_.summary.payment_type : METHODS;
+  const atTheDoor = hasCod(offer) || !document_.delivery.some(hasCod);
+  return all.filter((kind) => kind !== AT_THE_DOOR || atTheDoor);
+}
+
+/** The options that come with the order: the extras that were chosen, and paying at the door if that is how. */
+const codesOf = (chosen, offer) => (chosen.payment === AT_THE_DOOR && hasCod(offer) ? [...chosen.extras, COD] : chosen.extras);
 
 export function checkout(app, id) {
   const held = app.screen.baskets.find((one) => one.inpost_basket_id === id) ?? (app.holding === id ? seen.get(id) : undefined);
@@ -34,11 +53,15 @@ export function checkout(app, id) {
   seen.set(id, held);
   const chosen = form(`checkout/${id}`, () => fresh(held, app));
   const document_ = held.basket;
-  const offer = document_.delivery.find((one) => one.delivery_type === chosen.delivery) ?? document_.delivery[0];
-  const extras = (offer?.delivery_options ?? []).filter((one) => chosen.extras.includes(one.delivery_code_value));
+  const offers = offersOf(document_);
+  const offer = offers.find((one) => one.delivery_type === chosen.delivery) ?? offers[0];
+  const methods = methodsOf(document_, offer);
+  if (!methods.includes(chosen.payment)) chosen.payment = methods[0];
+  const codes = codesOf(chosen, offer);
+  const extras = (offer?.delivery_options ?? []).filter((one) => codes.includes(one.delivery_code_value));
   const delivery = offer ? minor(offer.delivery_price.gross) + extras.reduce((sum, one) => sum + minor(one.delivery_option_price.gross), 0) : 0;
   const total = goods(document_).is + delivery;
-  const onDelivery = chosen.payment === "CASH_ON_DELIVERY";
+  const onDelivery = chosen.payment === AT_THE_DOOR;
   const submit = (event) => {
     event.preventDefault();
     order(app, held, chosen, offer, total);
@@ -50,10 +73,10 @@ export function checkout(app, id) {
     h(
       "form",
       { class: "stack", onsubmit: submit, novalidate: true },
-      deliveries(app, document_, chosen),
+      deliveries(app, offers, chosen),
       extrasOf(offer, chosen),
       consents(document_, chosen),
-      payments(document_, chosen),
+      payments(methods, chosen),
       h(
         "dl",
         { class: "sum" },
@@ -88,7 +111,7 @@ function where(app, kind, chosen) {
   return t("checkout.to_address", { address: `${person.address.address}, ${person.address.postal_code} ${person.address.city}` });
 }
 
-function deliveries(app, document_, chosen) {
+function deliveries(app, offers, chosen) {
   const choose = (kind) => () => {
     Object.assign(chosen, { delivery: kind, extras: [] });
     draw();
@@ -97,7 +120,7 @@ function deliveries(app, document_, chosen) {
     "fieldset",
     { class: "options" },
     h("legend", {}, t("checkout.delivery")),
-    document_.delivery.map((one) => {
+    offers.map((one) => {
       const kind = one.delivery_type;
       const arrives = one.delivery_date ? `, ${t("checkout.arrives", { date: longDate(one.delivery_date) })}` : "";
       const note = where(app, kind, chosen) + arrives;
@@ -123,7 +146,7 @@ function toggled(list, value, on) {
 }
 
 function extrasOf(offer, chosen) {
-  const extras = offer?.delivery_options ?? [];
+  const extras = (offer?.delivery_options ?? []).filter((one) => one.delivery_code_value !== COD);
   if (!extras.length) return null;
   return h(
     "fieldset",
@@ -179,12 +202,12 @@ function consents(document_, chosen) {
   );
 }
 
-function payments(document_, chosen) {
+function payments(methods, chosen) {
   return h(
     "fieldset",
     { class: "options" },
     h("legend", {}, t("checkout.payment")),
-    methodsOf(document_).map((kind) =>
+    methods.map((kind) =>
       option("radio", "payment", `payment-${kind}`, chosen.payment === kind, () => {
         chosen.payment = kind;
         draw();
@@ -210,7 +233,7 @@ async function order(app, held, chosen, offer, total) {
     document.getElementById(chosen.wrong === "blik" ? "blik" : `consent-${first.consent_id}`)?.focus();
     return;
   }
-  const delivery = { delivery_type: offer?.delivery_type, delivery_codes: chosen.extras };
+  const delivery = { delivery_type: offer?.delivery_type, delivery_codes: codesOf(chosen, offer) };
   if (offer?.delivery_type === "APM") delivery.delivery_point = chosen.locker.trim();
   state.holding = held.inpost_basket_id;
   const made = await tap("POST", `/baskets/${encodeURIComponent(held.inpost_basket_id)}/order`, {

@@ -4,6 +4,8 @@
 pub(crate) mod bind;
 /// Changing and deleting a basket.
 pub(crate) mod change;
+/// The delivery of an order.
+mod delivery;
 /// Ordering.
 pub(crate) mod order;
 /// The body of an order.

@@ -1,12 +1,13 @@
 //! The body of an order: contract, section 6. What the customer leaves open is filled in as the app would.
 
+use super::delivery;
 use crate::inpost::amount::Price;
 use crate::inpost::state::Basket;
 use crate::number::Number;
-use crate::people::{self, Person};
+use crate::people;
 use crate::problem::Problem;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// What the customer chooses.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,7 +45,13 @@ pub(crate) struct Draft {
 pub(crate) fn draft(number: &Number, basket: &Basket, wish: &OrderWish) -> Result<Draft, Problem> {
     let document = basket.document.as_ref().unwrap_or(&Value::Null);
     let person = people::person(number);
-    let (delivery, delivery_price) = delivery(document, wish.delivery.as_ref(), number, &person)?;
+    let (delivery, delivery_price) = delivery::choose(
+        document,
+        wish.delivery.as_ref(),
+        &wish.payment_type,
+        number,
+        &person,
+    )?;
     let total = goods(document)?.plus(delivery_price);
     let summary = document.get("summary").unwrap_or(&Value::Null);
     let mut details = json!({
@@ -87,103 +94,6 @@ fn goods(document: &Value) -> Result<Price, Problem> {
         .iter()
         .find_map(|name| document.get("summary")?.get(name).and_then(Price::read))
         .ok_or_else(|| Problem::unreadable("The basket has no price."))
-}
-
-/// The delivery with what the customer left open, and its price with the chosen options.
-fn delivery(
-    document: &Value,
-    wish: Option<&Value>,
-    number: &Number,
-    person: &Person,
-) -> Result<(Value, Price), Problem> {
-    let offers: Vec<&Value> = document
-        .get("delivery")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .collect();
-    let wish = match wish {
-        Some(Value::String(kind)) => json!({ "delivery_type": kind }),
-        Some(Value::Object(members)) => Value::Object(members.clone()),
-        Some(_) => {
-            return Err(Problem::unreadable(
-                "delivery is a delivery type, or an object with delivery_type.",
-            ));
-        }
-        None => json!({}),
-    };
-    let kind_of = |offer: &Value| {
-        offer
-            .get("delivery_type")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let offer = match wish.get("delivery_type").and_then(Value::as_str) {
-        Some(kind) => offers.iter().find(|offer| kind_of(offer) == kind),
-        None => offers.first(),
-    };
-    let offer = offer.ok_or_else(|| {
-        let offered: Vec<String> = offers.iter().map(|offer| kind_of(offer)).collect();
-        Problem::unreadable(format!(
-            "The shop does not offer this delivery. It offers: {}.",
-            offered.join(", ")
-        ))
-    })?;
-    let mut price = offer
-        .get("delivery_price")
-        .and_then(Price::read)
-        .unwrap_or_default();
-    for code in wish
-        .get("delivery_codes")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let options = offer
-            .get("delivery_options")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        let option = options
-            .into_iter()
-            .find(|option| option.get("delivery_code_value") == Some(code));
-        let option_price = option
-            .and_then(|option| option.get("delivery_option_price"))
-            .and_then(Price::read);
-        price = price.plus(option_price.ok_or_else(|| {
-            Problem::unreadable("delivery_codes names an option that this delivery does not have.")
-        })?);
-    }
-    let mut filled = defaults(&kind_of(offer), number, person);
-    if let Value::Object(members) = wish {
-        filled.extend(members);
-    }
-    Ok((Value::Object(filled), price))
-}
-
-fn defaults(kind: &str, number: &Number, person: &Person) -> Map<String, Value> {
-    let mut filled = Map::new();
-    let mut put = |name: &str, value: Value| filled.insert(name.to_owned(), value);
-    put("delivery_type", kind.into());
-    put("delivery_codes", json!([]));
-    put("mail", person.mail.clone().into());
-    put("phone_number", phone_number(number));
-    match kind {
-        "APM" => put("delivery_point", person.delivery_point.into()),
-        "DIGITAL" => put("digital_delivery_email", person.mail.clone().into()),
-        _ => {
-            let mut address = person.address();
-            if let Some(address) = address.as_object_mut() {
-                address.insert(
-                    "name".to_owned(),
-                    format!("{} {}", person.name, person.surname).into(),
-                );
-            }
-            put("delivery_address", address)
-        }
-    };
-    filled
 }
 
 /// Every consent of the basket, answered.
