@@ -8,7 +8,7 @@ mod host;
 use crate::checkout::inpost::InpostPerformer;
 use crate::checkout::link::Link;
 use crate::checkout::translate::StoreFacts;
-use crate::checkout::widget_api::WidgetState;
+use crate::checkout::widget_api::{WidgetRates, WidgetState};
 use crate::checkout::{Checkout, Checkouts, callbacks, follower, widget_api};
 use crate::config::{Config, ConfigError, StoreConfig};
 use crate::engine::Engine;
@@ -19,7 +19,6 @@ use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
 use crate::shop::{RandomBytes, Shop};
 use crate::storefront::{self, Storefront};
 use crate::web::client_address::BehindProxy;
-use crate::web::limits::{RateLimit, Rates};
 use crate::web::live::Live;
 use crate::web::origin::Origins;
 use crate::web::session::Sessions;
@@ -288,14 +287,14 @@ fn store_router(
         checkout: checkout.clone(),
         live: Live::new(shutdown.clone()),
     };
-    let bind_limit = RateLimit::new(Rates::default(), parts.clock.clone());
+    let rates = WidgetRates::new(&parts.clock);
     let origins = Origins::new(
         [&config.public_url],
         store.allowed_origins.iter().map(String::as_str),
     );
     let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https);
     let browser = edge::browser(
-        widget_api::router(state, bind_limit).merge(pages),
+        widget_api::router(state, rates).merge(pages),
         sessions,
         origins,
     );

@@ -7,6 +7,7 @@
     reason = "in tests a failed expectation is the point"
 )]
 
+#[allow(dead_code, reason = "each file of tests uses some of the world")]
 mod world;
 
 use serde_json::{Value, json};
@@ -25,52 +26,6 @@ struct End {
     orders_in_shop: i64,
     paid_orders_in_shop: i64,
     pieces_left: i64,
-}
-
-async fn shop_and_link(world: &World) -> String {
-    let item = json!({"product_id": PRODUCT, "request_id": "one-click-of-the-button"});
-    world
-        .insist(
-            "POST",
-            "/api/widget/can-be-bound",
-            Some(json!({"product_id": PRODUCT})),
-        )
-        .await;
-    world.insist("POST", "/api/widget/items", Some(item)).await;
-    let bind =
-        json!({"method": "phone", "prefix": "48", "phone": "600000321", "binding_place": "PRODUCT_CARD"});
-    world.insist("POST", "/api/widget/bind", Some(bind)).await;
-    let push = until("the push", async || {
-        let phone = world.phone(NUMBER).await;
-        let inbox = phone["inbox"].as_array()?;
-        inbox
-            .iter()
-            .find(|entry| entry["kind"] == "link")
-            .and_then(|entry| entry["id"].as_str().map(str::to_owned))
-    })
-    .await;
-    until("the approval", async || {
-        let path = format!("/phone/api/{NUMBER}/inbox/{push}");
-        let tap = world
-            .sandbox(
-                "POST",
-                &path,
-                Some(json!({"action": "approve", "trust_browser": true})),
-            )
-            .await;
-        let gone = world.phone(NUMBER).await["inbox"]
-            .as_array()
-            .is_some_and(Vec::is_empty);
-        (tap.0.is_success() || gone).then_some(())
-    })
-    .await;
-    until("the linked page", async || {
-        let view = world.insist("GET", "/api/widget/link", None).await;
-        (view["status"] == "linked")
-            .then(|| view["basket_id"].as_str().map(str::to_owned))
-            .flatten()
-    })
-    .await
 }
 
 async fn order_and_pay(world: &World, basket: &str) -> Value {
@@ -112,7 +67,7 @@ async fn order_and_pay(world: &World, basket: &str) -> Value {
 
 async fn journey(dies_at: Option<usize>) -> (End, usize, bool) {
     let world = World::new(dies_at).await;
-    let basket = shop_and_link(&world).await;
+    let basket = world.link(NUMBER, PRODUCT).await;
     let page = order_and_pay(&world, &basket).await;
     let phone = world.phone(NUMBER).await;
     let list = |key: &str| phone[key].as_array().cloned().unwrap_or_default();
@@ -129,7 +84,7 @@ async fn journey(dies_at: Option<usize>) -> (End, usize, bool) {
         baskets_in_app: list("baskets").len(),
         orders_in_app: list("orders")
             .iter()
-            .map(|order| order["status"].clone())
+            .map(|order| order["payment_status"].clone())
             .collect(),
         orders_in_shop: world.count("select count(*) from shop_order").await,
         paid_orders_in_shop: world
@@ -143,9 +98,24 @@ async fn journey(dies_at: Option<usize>) -> (End, usize, bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_is_led_to_the_thanks_once() {
+    let world = World::new(None).await;
+    let basket = world.link(NUMBER, PRODUCT).await;
+    let page = order_and_pay(&world, &basket).await;
+    let thanks = page["order"]["redirect"].as_str().unwrap();
+    world.insist("GET", thanks, None).await;
+    let next = world.insist("GET", "/api/widget/link", None).await;
+    assert_eq!(
+        (&next["status"], &next["basket_id"]),
+        (&json!("unlinked"), &Value::Null)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dying_at_any_point_ends_as_if_nothing_had_happened() {
     let (undisturbed, points, _) = journey(None).await;
     assert_eq!(undisturbed.page["status"], "ordered");
+    assert_eq!(undisturbed.orders_in_app, ["AUTHORIZED"]);
     assert_eq!(undisturbed.orders_in_shop, 1);
     assert_eq!(undisturbed.pieces_left, 13, "one piece was sold");
     let mut deaths = 0;

@@ -141,7 +141,7 @@ impl Checkout {
                 let _ = self.run(basket, command).await?;
             }
             Err(error) => {
-                tracing::warn!(store = %self.store, %error, "InPost did not tell how the link stands")
+                tracing::warn!(store = %self.store, %error, "InPost did not tell how the link stands");
             }
         }
         Ok(())

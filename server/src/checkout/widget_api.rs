@@ -16,7 +16,7 @@ use super::{Checkout, CheckoutError, view};
 use crate::checkout::machine::{Command, Refusal};
 use crate::shop::model::BasketId;
 use crate::web::cookies;
-use crate::web::limits::{self, RateLimit};
+use crate::web::limits::{self, Rate, RateLimit, Rates};
 use crate::web::live::Live;
 use crate::web::problem::{JsonBody, Problem};
 use axum::Json;
@@ -29,6 +29,7 @@ use axum::routing::{get, post};
 use karfa_shared::widget::{
     CanBeBound, CanBeBoundAnswer, CannotBeBound, LinkStatus, LinkView, MobileLink, path,
 };
+use provider_http::Clock;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -46,16 +47,40 @@ pub struct WidgetState {
     pub live: Live,
 }
 
+/// How often a shopper may ask for what costs a call to InPost.
+pub struct WidgetRates {
+    /// Beginning a flow: InPost is asked how things stand.
+    pub heads: RateLimit,
+    /// Linking: a push is sent to somebody's phone.
+    pub pushes: RateLimit,
+}
+
+impl WidgetRates {
+    /// The usual rates, by the given clock.
+    pub fn new(clock: &Arc<dyn Clock>) -> Self {
+        let heads = Rates {
+            per_session: Rate::new(60, 30),
+            per_address: Rate::new(600, 300),
+        };
+        WidgetRates {
+            heads: RateLimit::new(heads, clock.clone()),
+            pushes: RateLimit::new(Rates::default(), clock.clone()),
+        }
+    }
+}
+
 /// The API, to be mounted at the root behind session, origin and limits.
-/// `bind_limit` bounds how often a shopper can have a push sent.
-pub fn router(state: WidgetState, bind_limit: RateLimit) -> Router {
+pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
     Router::new()
         .route(path::LINK, get(link))
-        .route(path::CAN_BE_BOUND, post(can_be_bound))
+        .route(
+            path::CAN_BE_BOUND,
+            post(can_be_bound).layer(from_fn_with_state(rates.heads, limits::limit_rate)),
+        )
         .route(path::ITEMS, post(items::add))
         .route(
             path::BIND,
-            post(bind::bind).layer(from_fn_with_state(bind_limit, limits::limit_rate)),
+            post(bind::bind).layer(from_fn_with_state(rates.pushes, limits::limit_rate)),
         )
         .route(path::CANCEL, post(cancel))
         .route(path::UNBIND, post(unbind))

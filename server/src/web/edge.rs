@@ -14,11 +14,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// For the whole server, as the last thing done to its router: a log line per request, panics and refusals as problems,
-/// limits on time and size.
+/// limits on time and, where a route has none of its own, on size.
 pub fn common(router: Router, engine: Engine) -> Router {
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn(limits::refuse_large))
         .layer(CatchPanicLayer::custom(problem::of_panic))
         .layer(from_fn(limits::time_out))
         .layer(from_fn(problem::complete))
@@ -29,11 +28,12 @@ pub fn common(router: Router, engine: Engine) -> Router {
         .layer(from_fn_with_state(engine, trace::trace))
 }
 
-/// For what browsers ask for: the origin is checked before the session is looked up.
+/// For what browsers ask for: the body's announced size and the origin are checked before the session is looked up.
 pub fn browser(router: Router, sessions: Sessions, origins: Origins) -> Router {
     sessions
         .apply(router)
         .layer(from_fn_with_state(origins, origin::guard))
+        .layer(from_fn(limits::refuse_large))
 }
 
 #[cfg(test)]
@@ -128,11 +128,14 @@ mod tests {
     async fn a_large_body_is_refused_by_its_announced_length() {
         let folder = tempfile::tempdir().unwrap();
         let app = app(folder.path()).await;
-        let mut announced = request("POST", "/callback", "");
-        announced
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, HeaderValue::from(MAX_BODY + 1));
-        assert_eq!(call(&app, announced).await.0.status(), 413);
+        // A provider's calls have limits and an error shape of their own.
+        for (path, status) in [("/api/1", 413), ("/callback", 409)] {
+            let mut announced = request("POST", path, "");
+            announced
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(MAX_BODY + 1));
+            assert_eq!(call(&app, announced).await.0.status(), status, "{path}");
+        }
     }
 
     #[tokio::test]

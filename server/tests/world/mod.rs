@@ -10,7 +10,7 @@ use karfa::app::{App, Parts, demo_config};
 use karfa::engine::random::SystemRandom;
 use karfa_sandbox::{Options, Patience, Sandbox};
 use provider_http::{NotSent, SystemClock, Transport, TransportError, Unknown};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,6 +37,7 @@ pub(crate) struct Backend {
     life: Mutex<Option<Life>>,
     deaths: watch::Sender<usize>,
     sandbox: Mutex<Option<Sandbox>>,
+    keys: Mutex<Vec<Value>>,
 }
 
 impl Backend {
@@ -71,6 +72,18 @@ impl Backend {
             _ = deaths.changed() => return None,
         };
         if self.point() { None } else { Some(response) }
+    }
+
+    /// InPost's published keys, and beside them those of the test.
+    fn with_own_keys(&self, answer: Response<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let own = self.keys.lock().unwrap().clone();
+        Ok(answer.map(|body| {
+            let mut keys: Value = serde_json::from_slice(&body).expect("keys are JSON");
+            if let Some(listed) = keys["public_keys"].as_array_mut() {
+                listed.extend(own);
+            }
+            keys.to_string().into()
+        }))
     }
 
     async fn live(self: &Arc<Self>) {
@@ -129,11 +142,16 @@ impl Transport for ToSandbox {
         if self.0.point() {
             std::future::pending::<()>().await;
         }
+        let asks_for_keys = request.uri().path().ends_with("/signing-keys/public");
         let answer = sandbox.transport().send(request).await;
         if self.0.point() {
             std::future::pending::<()>().await;
         }
-        answer
+        if asks_for_keys {
+            self.0.with_own_keys(answer?)
+        } else {
+            answer
+        }
     }
 }
 
@@ -187,6 +205,7 @@ impl World {
             life: Mutex::new(None),
             deaths: watch::Sender::new(0),
             sandbox: Mutex::new(None),
+            keys: Mutex::default(),
         });
         let mut options = Options::new("http://shop.test/inpost", Arc::new(ToBackend(backend.clone())));
         options.seed = 7;
@@ -300,6 +319,111 @@ impl World {
     /// A phone.
     pub(crate) async fn phone(&self, number: &str) -> Value {
         self.sandbox("GET", &format!("/phone/api/{number}"), None).await.1
+    }
+
+    /// Publishes a signing key beside InPost's own, so that a test can sign.
+    pub(crate) fn publish_key(&self, version: &str, public_key_base64: &str) {
+        let key = json!({"version": version, "public_key_base64": public_key_base64});
+        self.backend.keys.lock().unwrap().push(key);
+    }
+
+    /// A request as it is, with its cookies or without.
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Response<Bytes> {
+        let response = self.backend.ask(request).await.expect("the shop answers");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        Response::from_parts(parts, body)
+    }
+
+    /// The cookies of the shopper's browser, as a header has them.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        let pairs: Vec<String> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    /// Another shopper's browser, for the next requests.
+    pub(crate) fn forget_cookies(&self) {
+        self.cookies.lock().unwrap().clear();
+    }
+
+    /// Clicks the button on a product's page, types the number, approves on the phone, and waits until the page knows.
+    /// The id of the basket.
+    pub(crate) async fn link(&self, number: &str, product: &str) -> String {
+        let push = self.ask_for_link(number, product).await;
+        until("the approval", async || {
+            let path = format!("/phone/api/{number}/inbox/{push}");
+            let approve = json!({"action": "approve", "trust_browser": true});
+            let tap = self.sandbox("POST", &path, Some(approve)).await;
+            let gone = self.phone(number).await["inbox"]
+                .as_array()
+                .is_some_and(Vec::is_empty);
+            (tap.0.is_success() || gone).then_some(())
+        })
+        .await;
+        until("the linked page", async || {
+            let view = self.insist("GET", "/api/widget/link", None).await;
+            (view["status"] == "linked")
+                .then(|| view["basket_id"].as_str().map(str::to_owned))
+                .flatten()
+        })
+        .await
+    }
+
+    /// As [`World::link`], until the push is on the phone. Its id there.
+    pub(crate) async fn ask_for_link(&self, number: &str, product: &str) -> String {
+        let item = json!({"product_id": product, "request_id": "one-click-of-the-button"});
+        let asked = json!({"product_id": product});
+        self.insist("POST", "/api/widget/can-be-bound", Some(asked)).await;
+        self.insist("POST", "/api/widget/items", Some(item)).await;
+        let phone = number.strip_prefix("48").expect("a Polish number");
+        let bind =
+            json!({"method": "phone", "prefix": "48", "phone": phone, "binding_place": "PRODUCT_CARD"});
+        self.insist("POST", "/api/widget/bind", Some(bind)).await;
+        until("the push", async || {
+            let phone = self.phone(number).await;
+            let inbox = phone["inbox"].as_array()?;
+            inbox
+                .iter()
+                .find(|entry| entry["kind"] == "link")
+                .and_then(|entry| entry["id"].as_str().map(str::to_owned))
+        })
+        .await
+    }
+
+    /// Everything in the database, to see whether anything has changed. Without the guard against replays, which
+    /// remembers every signature, and without the sessions' last use.
+    pub(crate) async fn contents(&self) -> Vec<String> {
+        let pool = open(&self.database).await;
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'seen' order by name",
+        )
+        .fetch_all(&pool)
+        .await
+        .expect("tables");
+        let mut rows = Vec::new();
+        for table in tables {
+            let columns: Vec<String> =
+                sqlx::query_scalar("select name from pragma_table_info(?) order by cid")
+                    .bind(&table)
+                    .fetch_all(&pool)
+                    .await
+                    .expect("columns");
+            let quoted: Vec<String> = columns.iter().map(|name| format!("quote(\"{name}\")")).collect();
+            let sql = format!(
+                "select {} from \"{table}\" order by 1",
+                quoted.join(" || ',' || ")
+            );
+            let found: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                .fetch_all(&pool)
+                .await
+                .expect("rows");
+            rows.extend(found.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        rows
     }
 
     /// A single number from the database.

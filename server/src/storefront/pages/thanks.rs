@@ -59,6 +59,8 @@ pub(in crate::storefront) async fn show(
     if !shopper.owns(&order.basket).await? {
         return not_found::show(State(storefront), speech, shopper).await;
     }
+    // This is the thanks: the widget on the next page need not lead here again.
+    shopper.thank_once(&order.basket).await?;
     let basket = open_basket(&storefront, &shopper).await?;
     let frame = Frame::new(&storefront, &speech, basket.as_ref());
     page(&thanks_page(&storefront, &speech, frame, &order)?)
