@@ -7,7 +7,7 @@ SHELL := bash
 # Two heavy builds at once are slower than one after the other, and their output is unreadable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget binary e2e clean
+.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget binary e2e pictures clean
 
 help: ## List the commands
 	@echo 'make demo [ARGS="--port 9000"] runs the shop, the backend and the sandbox.'
@@ -50,6 +50,9 @@ binary: ## Build the backend as the demo and the browser tests run it
 
 e2e: ## The browser tests; ARGS="tests/link.spec.ts" picks some
 	@scripts/e2e.sh $(ARGS)
+
+pictures: setup-test widget binary ## Make the documents' pictures anew
+	@scripts/e2e.sh --config pictures.config.ts
 
 clean: ## Remove what was built; the installed tools in .tools stay
 	rm -rf target widget/dist e2e/.logs e2e/test-results e2e/playwright-report
