@@ -124,7 +124,10 @@ impl Money {
     /// [`MoneyError::CurrencyMismatch`] or [`MoneyError::Overflow`].
     pub fn plus(self, other: Money) -> Result<Money, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency });
+            return Err(MoneyError::CurrencyMismatch {
+                left: self.currency,
+                right: other.currency,
+            });
         }
         let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Money::new(minor, self.currency))
@@ -165,7 +168,11 @@ pub struct VatRate(u32);
 impl VatRate {
     /// A rate of `hundredths` of a percent, at most 100 %.
     pub const fn from_hundredths_of_percent(hundredths: u32) -> Option<Self> {
-        if hundredths <= 10_000 { Some(VatRate(hundredths)) } else { None }
+        if hundredths <= 10_000 {
+            Some(VatRate(hundredths))
+        } else {
+            None
+        }
     }
 
     /// The rate in hundredths of a percent.
@@ -191,14 +198,21 @@ impl Price {
     pub fn from_gross(gross: Money, rate: VatRate) -> Result<Self, MoneyError> {
         let rate = i64::from(rate.0);
         let divisor = 10_000 + rate;
-        let doubled = gross.minor.checked_mul(rate).and_then(|n| n.checked_mul(2)).ok_or(MoneyError::Overflow)?;
+        let doubled = gross
+            .minor
+            .checked_mul(rate)
+            .and_then(|n| n.checked_mul(2))
+            .ok_or(MoneyError::Overflow)?;
         let vat_minor = (doubled + divisor).div_euclid(2 * divisor);
         Ok(Price { gross, vat_minor })
     }
 
     /// No money at all, in `currency`.
     pub const fn zero(currency: Currency) -> Self {
-        Price { gross: Money::zero(currency), vat_minor: 0 }
+        Price {
+            gross: Money::zero(currency),
+            vat_minor: 0,
+        }
     }
 
     /// What the shopper pays.
@@ -222,7 +236,10 @@ impl Price {
     /// As [`Money::plus`].
     pub fn plus(self, other: Price) -> Result<Price, MoneyError> {
         let gross = self.gross.plus(other.gross)?;
-        let vat_minor = self.vat_minor.checked_add(other.vat_minor).ok_or(MoneyError::Overflow)?;
+        let vat_minor = self
+            .vat_minor
+            .checked_add(other.vat_minor)
+            .ok_or(MoneyError::Overflow)?;
         Ok(Price { gross, vat_minor })
     }
 
@@ -246,9 +263,15 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly() {
-        for (text, minor) in
-            [("0", 0), ("12", 1200), ("12.3", 1230), ("12.30", 1230), ("-0.05", -5), ("0.01", 1), ("007.10", 710)]
-        {
+        for (text, minor) in [
+            ("0", 0),
+            ("12", 1200),
+            ("12.3", 1230),
+            ("12.30", 1230),
+            ("-0.05", -5),
+            ("0.01", 1),
+            ("007.10", 710),
+        ] {
             assert_eq!(Money::parse(text, PLN).map(|m| m.minor), Ok(minor), "{text}");
         }
         assert_eq!(Money::parse("1250", Currency::Isk).map(|m| m.minor), Ok(1250));
@@ -256,17 +279,28 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "-", ".", "1.", ".5", "1.234", "1,50", "1 000", "+1", "1e3", "12.3 PLN", "--1", "١"] {
+        for text in [
+            "", "-", ".", "1.", ".5", "1.234", "1,50", "1 000", "+1", "1e3", "12.3 PLN", "--1", "١",
+        ] {
             assert!(Money::parse(text, PLN).is_err(), "{text:?} was read");
         }
         assert!(Money::parse("1.5", Currency::Isk).is_err());
-        assert_eq!(Money::parse("92233720368547758.08", PLN), Err(MoneyError::Overflow));
+        assert_eq!(
+            Money::parse("92233720368547758.08", PLN),
+            Err(MoneyError::Overflow)
+        );
     }
 
     #[test]
     fn different_currencies_do_not_add_up() {
         let sum = Money::new(1, PLN).plus(Money::new(1, Currency::Isk));
-        assert_eq!(sum, Err(MoneyError::CurrencyMismatch { left: PLN, right: Currency::Isk }));
+        assert_eq!(
+            sum,
+            Err(MoneyError::CurrencyMismatch {
+                left: PLN,
+                right: Currency::Isk
+            })
+        );
     }
 
     #[test]

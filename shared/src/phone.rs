@@ -45,7 +45,9 @@ impl PhoneNumber {
             None => digits.strip_prefix("00").ok_or(PhoneError::UnknownPrefix)?,
         };
         let length = prefix_length(international).ok_or(PhoneError::UnknownPrefix)?;
-        let (prefix, national) = international.split_at_checked(length).ok_or(PhoneError::TooShort)?;
+        let (prefix, national) = international
+            .split_at_checked(length)
+            .ok_or(PhoneError::TooShort)?;
         Self::from_parts(prefix, national)
     }
 
@@ -66,7 +68,10 @@ impl PhoneNumber {
         if national.len() > most {
             return Err(PhoneError::TooLong);
         }
-        Ok(PhoneNumber { country_prefix: prefix, national })
+        Ok(PhoneNumber {
+            country_prefix: prefix,
+            national,
+        })
     }
 
     /// The country prefix's digits, without `+`: `48`.
@@ -87,7 +92,11 @@ impl PhoneNumber {
     /// The first two and the last two digits, as InPost masks numbers: `60*****00`.
     pub fn masked(&self) -> String {
         let digits = self.national.len();
-        self.national.chars().enumerate().map(|(at, c)| if at < 2 || at + 2 >= digits { c } else { '*' }).collect()
+        self.national
+            .chars()
+            .enumerate()
+            .map(|(at, c)| if at < 2 || at + 2 >= digits { c } else { '*' })
+            .collect()
     }
 }
 
@@ -114,7 +123,11 @@ fn digits_of(text: &str) -> Result<String, PhoneError> {
             _ => return Err(PhoneError::NotDigits),
         }
     }
-    if digits.is_empty() { Err(PhoneError::Empty) } else { Ok(digits) }
+    if digits.is_empty() {
+        Err(PhoneError::Empty)
+    } else {
+        Ok(digits)
+    }
 }
 
 /// How many digits the ITU's country code at the start of `digits` has (ITU-T E.164, list of assigned codes).
@@ -152,23 +165,51 @@ mod tests {
 
     #[test]
     fn a_number_is_read_however_it_is_written() {
-        for text in ["+48 600 000 000", "+48600000000", "0048 600-000-000", " +48 (600) 000 000 ", "+48\u{a0}600000000"] {
+        for text in [
+            "+48 600 000 000",
+            "+48600000000",
+            "0048 600-000-000",
+            " +48 (600) 000 000 ",
+            "+48\u{a0}600000000",
+        ] {
             let number = PhoneNumber::parse(text).expect(text);
-            assert_eq!((number.country_prefix(), number.national()), ("48", "600000000"), "{text}");
+            assert_eq!(
+                (number.country_prefix(), number.national()),
+                ("48", "600000000"),
+                "{text}"
+            );
         }
         let icelandic = PhoneNumber::parse("+354 822 3281").expect("valid");
-        assert_eq!((icelandic.country_prefix(), icelandic.national()), ("354", "8223281"));
+        assert_eq!(
+            (icelandic.country_prefix(), icelandic.national()),
+            ("354", "8223281")
+        );
         assert_eq!(icelandic.digits(), "3548223281");
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         assert_eq!(PhoneNumber::from_parts("48", ""), Err(PhoneError::Empty));
-        assert_eq!(PhoneNumber::from_parts("48", "60000000"), Err(PhoneError::TooShort));
-        assert_eq!(PhoneNumber::from_parts("48", "6000000000"), Err(PhoneError::TooLong));
-        assert_eq!(PhoneNumber::from_parts("48", "6000o0000"), Err(PhoneError::NotDigits));
-        assert_eq!(PhoneNumber::from_parts("0", "600000000"), Err(PhoneError::UnknownPrefix));
-        assert_eq!(PhoneNumber::from_parts("4812", "600000000"), Err(PhoneError::UnknownPrefix));
+        assert_eq!(
+            PhoneNumber::from_parts("48", "60000000"),
+            Err(PhoneError::TooShort)
+        );
+        assert_eq!(
+            PhoneNumber::from_parts("48", "6000000000"),
+            Err(PhoneError::TooLong)
+        );
+        assert_eq!(
+            PhoneNumber::from_parts("48", "6000o0000"),
+            Err(PhoneError::NotDigits)
+        );
+        assert_eq!(
+            PhoneNumber::from_parts("0", "600000000"),
+            Err(PhoneError::UnknownPrefix)
+        );
+        assert_eq!(
+            PhoneNumber::from_parts("4812", "600000000"),
+            Err(PhoneError::UnknownPrefix)
+        );
         assert_eq!(PhoneNumber::parse("600000000"), Err(PhoneError::UnknownPrefix));
         assert_eq!(PhoneNumber::parse("+"), Err(PhoneError::Empty));
     }
@@ -176,6 +217,9 @@ mod tests {
     #[test]
     fn printing_never_shows_the_whole_number() {
         let number = PhoneNumber::parse("+48 601234567").expect("valid");
-        assert_eq!(format!("{number} {number:?}"), "+48 60*****67 PhoneNumber(+48 60*****67)");
+        assert_eq!(
+            format!("{number} {number:?}"),
+            "+48 60*****67 PhoneNumber(+48 60*****67)"
+        );
     }
 }
