@@ -51,11 +51,13 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use error::{ApiError, Code};
 
+const TOKEN: &str = "inpost.token";
+
 /// Every call of a merchant: its name for the faults, its route, what answers it. Contract, section 2.
 #[rustfmt::skip] // A table is read by its columns.
 fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
     vec![
-        ("inpost.token", "/auth/token", post(auth::token)),
+        (TOKEN, "/auth/token", post(auth::token)),
         ("inpost.binding.read", "/v1/izi/basket/{basket_id}/binding", get(binding::read)),
         ("inpost.binding.start", "/v1/izi/basket/{basket_id}/binding", post(binding::start)),
         ("inpost.binding.delete", "/v1/izi/basket/{basket_id}/binding", delete(binding::end)),
@@ -84,7 +86,13 @@ pub(crate) fn router(world: &Shared) -> Router<Shared> {
     let routes = table()
         .into_iter()
         .fold(Router::new(), |router, (name, route, handler)| {
-            gate::call(router, world, error::answer, (name, route), handler)
+            // The token service is another system, with an error shape of its own.
+            let refuse: gate::Refuse = if name == TOKEN {
+                auth::refuse
+            } else {
+                error::answer
+            };
+            gate::call(router, world, refuse, (name, route), handler)
         });
     routes
         .method_not_allowed_fallback(async || {

@@ -38,6 +38,16 @@ async fn a_failed_call_does_nothing_or_everything_as_asked() {
 }
 
 #[tokio::test]
+async fn a_failed_token_call_has_the_token_services_shape() {
+    let bench = Bench::new().await;
+    bench
+        .fault(&json!({"call": "inpost.token", "kind": "fail", "status": 503, "error_code": "unavailable"}))
+        .await;
+    let (status, body) = bench.form("/inpost/auth/token", "").await;
+    assert_eq!((status.as_u16(), &body["error"]), (503, &json!("unavailable")));
+}
+
+#[tokio::test]
 async fn in_one_process_a_dropped_call_is_an_unknown_outcome() {
     let bench = Bench::new().await;
     for (kind, pushes) in [("drop_before", 0), ("drop_after", 1)] {
