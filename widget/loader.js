@@ -34,17 +34,17 @@
   };
 
   const CSS = `
-:host{display:block;max-width:400px;--_bg:#1d1d1b;--_fg:#fff;--_hover:#40403b;--_ring:#1d1d1b;--_mark:#ffcb04;--_on:#1d1d1b;--_alert:#b3261e;--_radius:0}
+:host{display:block;max-width:400px;--_bg:#1d1d1b;--_fg:#fff;--_hover:#40403b;--_ring:#1d1d1b;--_gap:#fff;--_mark:#ffcb04;--_on:#1d1d1b;--_alert:#b3261e;--_radius:0}
 :host([hidden]){display:none}
-:host([dark_mode=true]){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_mark:#1d1d1b;--_on:#fff;--_alert:#ffb4ab}
+:host([dark_mode=true]){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_gap:#1d1d1b;--_mark:#1d1d1b;--_on:#fff;--_alert:#ffb4ab}
 :host([variant=primary]){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
 :host([frame_style=rounded]){--_radius:8px}
 :host([frame_style=round]){--_radius:32px}
-.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:12px;inline-size:100%;margin:0;padding:8px 16px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;cursor:pointer;-webkit-tap-highlight-color:transparent;transition:background-color .15s,transform .15s}
+.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;text-wrap:balance;cursor:pointer;-webkit-tap-highlight-color:transparent;transition:background-color .15s,transform .15s}
 .b:hover{background:var(--karfa-button-hover,var(--_hover))}
 .b:active{transform:scale(.985)}
 .b:focus{outline:none}
-.b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:3px}
+.b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:2px;box-shadow:0 0 0 2px var(--_gap)}
 .b[aria-busy=true]{cursor:progress}
 .b svg{flex:none;inline-size:24px;block-size:24px;fill:none;stroke:var(--_mark);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .b[aria-busy=true] svg,:host([status=waiting]) .b svg{animation:turn .9s linear infinite}

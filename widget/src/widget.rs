@@ -585,7 +585,13 @@ impl Widget {
         if self.foreign() {
             self.told(LinkStatus::Unlinked, Some(ended), |_| {});
         }
-        if unbind { Event::Unbound } else { Event::Accepted }
+        if unbind {
+            // Another number is wanted, not this one once more.
+            self.edit(|form| *form = Form::default());
+            Event::Unbound
+        } else {
+            Event::Accepted
+        }
     }
 
     async fn open_app(&'static self) -> Event {
