@@ -178,7 +178,10 @@ async fn demo(args: Demo) -> Result<(), Failure> {
 
     let shop_url = format!("http://{}", shop.local_addr()?);
     let sandbox_url = format!("http://{}", providers.local_addr()?);
-    let sandbox = Sandbox::new(Options::new(format!("{shop_url}/inpost"), app::transport()?))?;
+    let sandbox = Sandbox::new(Options {
+        data: Some(folder.join("karfa-sandbox.json")),
+        ..Options::new(format!("{shop_url}/inpost"), app::transport()?)
+    })?;
     let config = app::demo_config(shop.local_addr()?, &sandbox_url, &folder.join("karfa-demo.db"))?;
     let parts = Parts::of_this_machine()?;
     let app = App::build(&config, parts).await?;
