@@ -451,3 +451,43 @@ static EN: Texts = Texts {
         ),
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contracts_texts_stand_word_for_word() {
+        let pl = Texts::of("pl");
+        assert_eq!(pl.phone.action, "Połącz");
+        assert_eq!(
+            pl.panel.title,
+            "Twoje zakupy czekają już na Ciebie w aplikacji InPost Mobile"
+        );
+        assert_eq!(pl.other_account, "Połącz te zakupy z innym kontem");
+        assert_eq!(
+            pl.confirm.title,
+            "Czy na pewno chcesz powiązać te zakupy z numerem telefonu innym niż"
+        );
+        assert_eq!(pl.confirm.action, "Połącz z innym numerem telefonu");
+    }
+
+    #[test]
+    fn an_unknown_language_is_english() {
+        assert_eq!(Texts::of("xx").code, "en");
+        assert_eq!(Texts::of("pl").code, "pl");
+    }
+
+    #[test]
+    fn a_shops_own_no_means_that_options_are_missing() {
+        let en = Texts::of("en");
+        assert_eq!(
+            en.blocked(None).title,
+            en.blocked(Some(CannotBeBound::OptionsMissing)).title
+        );
+        assert_ne!(
+            en.blocked(None).title,
+            en.blocked(Some(CannotBeBound::OutOfStock)).title
+        );
+    }
+}

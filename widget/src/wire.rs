@@ -198,6 +198,19 @@ mod tests {
         }
     }
 
+    fn endings() -> [Ended; 7] {
+        use Ended::{Cancelled, DeletedInApp, Expired, Refused, Rejected, Unavailable, Unlinked};
+        [
+            Cancelled,
+            Rejected,
+            Expired,
+            Refused,
+            Unavailable,
+            Unlinked,
+            DeletedInApp,
+        ]
+    }
+
     fn full_view(status: LinkStatus, ended: Option<Ended>, order: Option<OrderComplete>) -> LinkView {
         LinkView {
             basket_id: Some("b-1".into()),
@@ -217,20 +230,12 @@ mod tests {
 
     #[test]
     fn every_view_is_read_as_the_shared_types_write_it() {
-        use {Ended::*, LinkStatus::*};
+        use LinkStatus::{Connecting, Linked, Ordered, Waiting};
         let redirect = OrderComplete::Redirect {
             redirect: "/thank-you?order=1".into(),
         };
-        for status in [Unlinked, Connecting, Waiting, Linked, Ordered] {
-            for ended in [
-                Cancelled,
-                Rejected,
-                Expired,
-                Refused,
-                Unavailable,
-                Ended::Unlinked,
-                DeletedInApp,
-            ] {
+        for status in [LinkStatus::Unlinked, Connecting, Waiting, Linked, Ordered] {
+            for ended in endings() {
                 for order in [None, Some(redirect.clone()), Some(OrderComplete::Refresh)] {
                     let view = full_view(status, Some(ended), order);
                     let json = serde_json::to_value(&view).expect("serializes");
