@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
+/// What the sandbox keeps over a restart, in the folder given with `--data`.
+const SANDBOX_FILE: &str = "karfa-sandbox.json";
+
 /// Connects a shop, online and at the till, with the shopper's wallet app.
 #[derive(Parser)]
 #[command(name = "karfa", version, about, arg_required_else_help = true)]
@@ -65,6 +68,9 @@ struct SandboxArgs {
     /// Where InPost's calls to the shop go
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/inpost")]
     merchant_url: String,
+    /// Folder that keeps baskets, orders and keys over a restart, made if there is none; without it they are lost
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -157,7 +163,17 @@ async fn sandbox(args: SandboxArgs) -> Result<(), Failure> {
     logging::start(&log_filter())?;
     let listener = listen(local(args.port), "--port").await?;
     let shutdown = shutdown_on_signal()?;
-    let sandbox = Sandbox::new(Options::new(args.merchant_url, app::transport()?))?;
+    let data = match &args.data {
+        Some(folder) => {
+            make_folder(folder)?;
+            Some(folder.join(SANDBOX_FILE))
+        }
+        None => None,
+    };
+    let sandbox = Sandbox::new(Options {
+        data,
+        ..Options::new(args.merchant_url, app::transport()?)
+    })?;
     ready(&listener)?;
     sandbox.serve(listener, shutdown.cancelled_owned()).await?;
     Ok(())
@@ -166,12 +182,7 @@ async fn sandbox(args: SandboxArgs) -> Result<(), Failure> {
 async fn demo(args: Demo) -> Result<(), Failure> {
     logging::start(&log_filter())?;
     let folder = args.data.unwrap_or_else(|| PathBuf::from("."));
-    std::fs::create_dir_all(&folder).map_err(|error| {
-        format!(
-            "cannot make the folder {}: {error}; name another with --data DIR",
-            folder.display()
-        )
-    })?;
+    make_folder(&folder)?;
     let shop = listen(local(args.port), "--port").await?;
     let providers = listen(local(args.sandbox_port), "--sandbox-port").await?;
     let shutdown = shutdown_on_signal()?;
@@ -179,7 +190,7 @@ async fn demo(args: Demo) -> Result<(), Failure> {
     let shop_url = format!("http://{}", shop.local_addr()?);
     let sandbox_url = format!("http://{}", providers.local_addr()?);
     let sandbox = Sandbox::new(Options {
-        data: Some(folder.join("karfa-sandbox.json")),
+        data: Some(folder.join(SANDBOX_FILE)),
         ..Options::new(format!("{shop_url}/inpost"), app::transport()?)
     })?;
     let config = app::demo_config(shop.local_addr()?, &sandbox_url, &folder.join("karfa-demo.db"))?;
@@ -201,6 +212,16 @@ async fn demo(args: Demo) -> Result<(), Failure> {
         },
     );
     both.map(drop)
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        format!(
+            "cannot make the folder {}: {error}; name another with --data DIR",
+            folder.display()
+        )
+        .into()
+    })
 }
 
 fn log_filter() -> String {
