@@ -78,6 +78,11 @@ export class Control {
     return until(`the call ${name}`, async () => (await this.calls(after)).find((record) => record.call === name));
   }
 
+  /** How often a call was made after number `after`, failed tries included. */
+  async count(name: string, after: number): Promise<number> {
+    return (await this.calls(after)).filter((record) => record.call === name).length;
+  }
+
   /** As it was when the sandbox started: nobody linked, nothing ordered, the clock right. */
   async reset(): Promise<void> {
     await call('POST', `${this.#url}/reset`);

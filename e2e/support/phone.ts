@@ -125,10 +125,20 @@ export class Phone {
     await call('POST', `${this.#url}/inbox/${id}`, { action: 'approve', ...how });
   }
 
+  /** Approves a request that was seen before, whatever has become of it. */
+  async approveLate({ id }: Message): Promise<void> {
+    await call('POST', `${this.#url}/inbox/${id}`, { action: 'approve' });
+  }
+
   /** Waits for a request and rejects it. */
   async reject(): Promise<void> {
     const { id } = await this.message();
     await call('POST', `${this.#url}/inbox/${id}`, { action: 'reject' });
+  }
+
+  /** Signs the phone's owner out of the app: the next approval asks to sign in first. */
+  async signOut(): Promise<void> {
+    await call('POST', `${this.#url}/session`, { signed_in: false });
   }
 
   /** Opens a deep link, or scans a QR code, whose text is the same. */
@@ -164,6 +174,11 @@ export class Phone {
   /** Pays an order whose payment has failed. */
   async payAgain(order: OrderView, how: { payment_type?: string; blik_code?: string } = {}): Promise<void> {
     await call('POST', `${this.#url}/orders/${order.order_id}/payment`, how);
+  }
+
+  /** Gives up an order that is not paid: the shop takes its goods back. */
+  async giveUp(order: OrderView): Promise<void> {
+    await call('DELETE', `${this.#url}/orders/${order.order_id}`);
   }
 
   /** Waits for an order, and for it to be as `wanted`. */

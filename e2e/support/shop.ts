@@ -57,7 +57,7 @@ export class Shop {
 
   /** Waits until the head of the page tells this number of pieces. */
   async expectCount(pieces: number): Promise<void> {
-    await expect(this.basketLink).toHaveAccessibleName(new RegExp(`^${this.#words.basket} ?, ${pieces}\\s`));
+    await expect(this.basketLink).toHaveAccessibleName(new RegExp(`^${this.#words.basket} \\(${pieces}\\s`));
   }
 
   /** The field with the number of pieces of a product in the basket. */

@@ -31,7 +31,7 @@ export class Stage {
     writeFileSync(config, this.#config(settings));
     this.server = new Program(`${name}-server`, ['serve', '--config', config]);
     this.sandbox = new Program(`${name}-sandbox`, [
-      'sandbox', '--port', String(sandboxPort), '--merchant-url', `${this.url}/inpost`,
+      'sandbox', '--port', String(sandboxPort), '--merchant-url', `${this.url}/inpost`, '--data', this.#folder,
     ]);
   }
 

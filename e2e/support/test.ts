@@ -15,6 +15,8 @@ interface TestFixtures {
   person: Person;
   /** That shopper's phone. */
   phone: Phone;
+  /** Somebody else's phone. */
+  otherPhone: Phone;
   /** Another person's phone, taken in hand: `await phoneOf(SPECIAL.signedOut)`. */
   phoneOf: (person: Person) => Promise<Phone>;
   /** The shop's pages in `page`, in Polish. */
@@ -57,6 +59,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   person: async ({}, use, testInfo) => use(somebody(testInfo.workerIndex)),
 
   phone: async ({ stage, person }, use) => use(await Phone.of(stage.sandboxUrl, person)),
+
+  otherPhone: async ({ stage }, use, testInfo) => use(await Phone.of(stage.sandboxUrl, somebody(testInfo.workerIndex))),
 
   phoneOf: async ({ stage }, use) => use((person) => Phone.of(stage.sandboxUrl, person)),
 

@@ -161,7 +161,7 @@ export class Widget {
     await expect(this.button).toHaveAccessibleName(new RegExp(`^${this.says.linked}${end}`));
   }
 
-  /** The button of a basket that is not linked. */
+  /** The button of a basket that is not linked, be a dialog open or not. */
   async expectUnlinked(): Promise<void> {
     await expect(this.button).toHaveAccessibleName(new RegExp(`^(${this.says.product}|${this.says.basket})$`));
   }
