@@ -120,6 +120,8 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn build(config: &Config, parts: Parts) -> Result<Self, StartError> {
+        // Before anything is written.
+        check_catalogues(config)?;
         let shutdown = CancellationToken::new();
         let engine = Engine::open_sqlite(&config.database, parts.clock.clone(), parts.random.clone()).await?;
         let pool = shop_pool(&config.database).await?;

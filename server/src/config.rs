@@ -4,6 +4,7 @@
 //! that can be known without asking anyone.
 
 use crate::engine::address::StoreId;
+use crate::toml_error::one_sentence;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -147,7 +148,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let malformed = |error: toml::de::Error| ConfigError::Malformed {
             origin: origin.to_owned(),
-            message: error.to_string().trim_end().replace('\n', " "),
+            message: one_sentence(&error, text),
         };
         // Read as it stands first: only so do the errors name line and column.
         let unchanged: Result<Config, _> = toml::from_str(text);
@@ -210,7 +211,8 @@ const INPOST_KEYS: [&str; 7] = [
 fn put(table: &mut toml::Table, key: &str, value: &str) -> bool {
     let key = key.to_ascii_lowercase();
     if ["listen", "public_url", "database", "log", "behind_proxy"].contains(&key.as_str()) {
-        table.insert(key, typed(value));
+        let value = typed(&key, value);
+        table.insert(key, value);
         return true;
     }
     let Some(rest) = key.strip_prefix("store_") else {
@@ -226,30 +228,29 @@ fn put(table: &mut toml::Table, key: &str, value: &str) -> bool {
             continue;
         };
         if STORE_KEYS.contains(&field) {
-            store.insert(field.to_owned(), typed(value));
+            store.insert(field.to_owned(), typed(field, value));
             return true;
         }
         let inpost = store.entry("inpost").or_insert_with(|| toml::Table::new().into());
         if let (Some(field), Some(inpost)) = (field.strip_prefix("inpost_"), inpost.as_table_mut())
             && INPOST_KEYS.contains(&field)
         {
-            inpost.insert(field.to_owned(), typed(value));
+            inpost.insert(field.to_owned(), typed(field, value));
             return true;
         }
     }
     false
 }
 
-/// A variable is text; numbers and booleans are what the file would have without quotes.
-fn typed(value: &str) -> toml::Value {
-    if let Ok(number) = value.parse::<i64>() {
-        return number.into();
-    }
-    match value {
-        "true" => true.into(),
-        "false" => false.into(),
-        text => text.into(),
-    }
+/// A variable is text, and so are most settings, those in digits too; the others are what the file would have without
+/// quotes.
+fn typed(key: &str, value: &str) -> toml::Value {
+    let unquoted = match key {
+        "behind_proxy" => value.parse().map(toml::Value::Boolean).ok(),
+        "approval_seconds" => value.parse().map(toml::Value::Integer).ok(),
+        _ => None,
+    };
+    unquoted.unwrap_or_else(|| value.into())
 }
 
 fn check(config: Config) -> Result<Config, ConfigError> {
@@ -377,13 +378,17 @@ mod tests {
             GOOD,
             &[
                 ("KARFA_LISTEN", "0.0.0.0:1"),
-                ("KARFA_STORE_DEMO_INPOST_CLIENT_SECRET", "other"),
+                ("KARFA_STORE_DEMO_INPOST_CLIENT_SECRET", "123456"),
+                ("KARFA_STORE_DEMO_INPOST_APPROVAL_SECONDS", "30"),
+                ("KARFA_BEHIND_PROXY", "true"),
                 ("PATH", "/bin"),
             ],
         )
         .expect("good");
         assert_eq!(config.listen.port(), 1);
-        assert_eq!(config.stores[0].inpost.client_secret.expose_secret(), "other");
+        assert_eq!(config.stores[0].inpost.client_secret.expose_secret(), "123456");
+        assert_eq!(config.stores[0].inpost.approval_seconds, 30);
+        assert!(config.behind_proxy);
     }
 
     #[test]

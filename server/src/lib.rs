@@ -20,5 +20,7 @@ pub mod logging;
 pub mod shop;
 /// The demo shop's pages.
 pub mod storefront;
+/// What is wrong with a TOML file, in one sentence.
+mod toml_error;
 /// The browser's edge: problems, sessions, limits, live views, files.
 pub mod web;

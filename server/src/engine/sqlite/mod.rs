@@ -58,7 +58,10 @@ impl SqliteStore {
         let lock = Arc::new(lock(path)?);
         create_private(path).map_err(|source| open_error(path, source))?;
         let options = connect_options(path);
-        let mut connection = options.connect().await.map_err(StoreError::Database)?;
+        let mut connection = options
+            .connect()
+            .await
+            .map_err(|error| open_error(path, io::Error::other(error)))?;
         let mut migrator = sqlx::migrate!("migrations/engine/sqlite");
         migrator.dangerous_set_table_name("engine_migration");
         migrator

@@ -3,6 +3,7 @@
 use super::check::{self, CatalogueError};
 use super::file::CatalogueFile;
 use crate::shop::model::{Consent, DeliveryExtra, DeliveryKind, Product, ProductId};
+use crate::toml_error::one_sentence;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use karfa_shared::money::{Currency, Money, Price};
@@ -110,7 +111,7 @@ impl Catalogue {
     pub fn parse(origin: &str, text: &str) -> Result<Self, CatalogueError> {
         let file: CatalogueFile = toml::from_str(text).map_err(|error| CatalogueError::Malformed {
             origin: origin.to_owned(),
-            message: error.to_string().trim_end().to_owned(),
+            message: one_sentence(&error, text),
         })?;
         let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
         let edition = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
