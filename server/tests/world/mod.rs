@@ -11,7 +11,8 @@ use karfa::engine::random::SystemRandom;
 use karfa_sandbox::{Options, Patience, Sandbox};
 use provider_http::{NotSent, SystemClock, Transport, TransportError, Unknown};
 use serde_json::{Value, json};
-use std::net::Ipv4Addr;
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -335,6 +336,17 @@ impl World {
         Response::from_parts(parts, body)
     }
 
+    /// Serves on a port of the loopback too, for what needs a connection.
+    pub(crate) async fn listen(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = self.backend.router().expect("the shop lives");
+        tokio::spawn(axum::serve(listener, router).into_future());
+        address
+    }
+
     /// The cookies of the shopper's browser, as a header has them.
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.cookies.lock().unwrap();
@@ -394,36 +406,29 @@ impl World {
         .await
     }
 
-    /// Everything in the database, to see whether anything has changed. Without the guard against replays, which
-    /// remembers every signature, and without the sessions' last use.
-    pub(crate) async fn contents(&self) -> Vec<String> {
+    /// Everything in the database once nothing is under way, to see whether anything has changed. Without the guard
+    /// against replays, which remembers every signature.
+    pub(crate) async fn contents(&self) -> BTreeSet<String> {
         let pool = open(&self.database).await;
-        let tables: Vec<String> = sqlx::query_scalar(
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'seen' order by name",
-        )
-        .fetch_all(&pool)
+        until("a moment in which nothing is under way", async || {
+            // All tables as of one moment.
+            let mut moment = pool.begin().await.expect("a transaction");
+            let soon = jiff::Timestamp::now().as_microsecond() + 3_000_000;
+            let under_way: i64 = sqlx::query_scalar(
+                "select (select count(*) from outbox where status = 'pending' and due < ?)
+                      + (select coalesce(max(position), 0) from basket_change)
+                      - (select coalesce(max(cursor), 0) from follower where name like 'basket-changes:%')",
+            )
+            .bind(soon)
+            .fetch_one(&mut *moment)
+            .await
+            .expect("a number");
+            if under_way != 0 {
+                return None;
+            }
+            Some(rows(&mut moment).await)
+        })
         .await
-        .expect("tables");
-        let mut rows = Vec::new();
-        for table in tables {
-            let columns: Vec<String> =
-                sqlx::query_scalar("select name from pragma_table_info(?) order by cid")
-                    .bind(&table)
-                    .fetch_all(&pool)
-                    .await
-                    .expect("columns");
-            let quoted: Vec<String> = columns.iter().map(|name| format!("quote(\"{name}\")")).collect();
-            let sql = format!(
-                "select {} from \"{table}\" order by 1",
-                quoted.join(" || ',' || ")
-            );
-            let found: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-                .fetch_all(&pool)
-                .await
-                .expect("rows");
-            rows.extend(found.into_iter().map(|row| format!("{table}: {row}")));
-        }
-        rows
     }
 
     /// A single number from the database.
@@ -431,6 +436,42 @@ impl World {
         let pool = open(&self.database).await;
         sqlx::query_scalar(sql).fetch_one(&pool).await.expect("a number")
     }
+}
+
+async fn rows(moment: &mut sqlx::SqliteConnection) -> BTreeSet<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'seen'",
+    )
+    .fetch_all(&mut *moment)
+    .await
+    .expect("tables");
+    let mut rows = BTreeSet::new();
+    for table in tables {
+        let columns: Vec<String> = sqlx::query_scalar("select name from pragma_table_info(?) order by cid")
+            .bind(&table)
+            .fetch_all(&mut *moment)
+            .await
+            .expect("columns");
+        let quoted: Vec<String> = columns.iter().map(|name| format!("quote(\"{name}\")")).collect();
+        let sql = format!("select {} from \"{table}\"", quoted.join(" || ',' || "));
+        let found: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_all(&mut *moment)
+            .await
+            .expect("rows");
+        rows.extend(found.into_iter().map(|row| format!("{table}: {row}")));
+    }
+    rows
+}
+
+/// Nothing has changed in the database since `before`.
+pub(crate) async fn assert_nothing_changed(world: &World, before: &BTreeSet<String>) {
+    let after = world.contents().await;
+    let gone: Vec<&String> = before.difference(&after).collect();
+    let new: Vec<&String> = after.difference(before).collect();
+    assert!(
+        gone.is_empty() && new.is_empty(),
+        "gone: {gone:#?}\nnew: {new:#?}"
+    );
 }
 
 async fn open(path: &Path) -> sqlx::SqlitePool {

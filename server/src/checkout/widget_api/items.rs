@@ -22,9 +22,24 @@ pub(super) async fn add(visit: Visit, JsonBody(item): JsonBody<AddItem>) -> Resu
             "quantity must be 1 or more.",
         ));
     }
+    let shop = &visit.checkout.shop;
+    if visit
+        .shopper
+        .current(shop.as_ref())
+        .await
+        .map_err(failed)?
+        .is_none()
+    {
+        // Whoever asks for what there is not gets no basket for it.
+        match why_not(&visit.checkout, &item.product_id).await.map_err(failed)? {
+            Some(CannotBeBound::UnknownProduct) => return Err(refused(ShopError::UnknownProduct)),
+            Some(CannotBeBound::OptionsMissing) => return Err(refused(ShopError::OptionsMissing)),
+            Some(CannotBeBound::OutOfStock) => return Err(refused(ShopError::OutOfStock { available: 0 })),
+            Some(CannotBeBound::EmptyBasket) | None => {}
+        }
+    }
     let basket = visit.basket_or_new().await.map_err(failed)?;
     let edits = [Edit::Add { product, quantity }];
-    let shop = &visit.checkout.shop;
     shop.edit(&basket, &edits, request_id, ChangedBy::Shop)
         .await
         .map_err(refused)?;
