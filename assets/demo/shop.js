@@ -75,6 +75,7 @@ function followCount() {
   addEventListener("pageshow", (event) => event.persisted && again());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
   document.addEventListener("izi-binding-complete", again);
+  document.addEventListener("karfa-basket-change", again);
   document.addEventListener("iziModalEventClose", again);
 }
 
