@@ -48,6 +48,14 @@ export class Control {
     await call('POST', `${this.#url}/faults`, fault);
   }
 
+  /** Waits until no fault is left to strike: each has been met so many times as was asked for. */
+  async struck(): Promise<void> {
+    await until('the faults to strike', async () => {
+      const { faults } = await call<{ faults: unknown[] }>('GET', `${this.#url}/faults`);
+      return faults.length === 0;
+    });
+  }
+
   /** All goes right again. */
   async noFaults(): Promise<void> {
     await call('DELETE', `${this.#url}/faults`);

@@ -1,0 +1,77 @@
+// Flow A for the impatient: whatever is clicked twice happens once.
+import { GOODS } from '../support/shop.ts';
+import { expect, test } from '../support/test.ts';
+
+test('a double click on the button and on "Połącz": one piece, one push', async ({ shop, widget, person, phone, control }) => {
+  await shop.product(GOODS.soap);
+  const before = await control.latest();
+  await widget.button.dblclick();
+  await expect(widget.screen('phone')).toBeVisible();
+  await widget.number.fill(person.phone);
+  await widget.press('connect').dblclick();
+  await expect(widget.screen('waiting')).toBeVisible();
+  await phone.message();
+  expect((await phone.screen()).inbox).toHaveLength(1);
+  expect(await control.count('inpost.binding.start', before)).toBe(1);
+  await phone.approve();
+  await widget.expectJustLinked();
+  const { basket } = await phone.basket();
+  expect(basket.products.map(({ product_id, quantity }) => [product_id, quantity.quantity])).toEqual([[GOODS.soap.id, 1]]);
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+  await shop.expectCount(1);
+});
+
+test('the second half of a slow double click on "Połącz" presses nothing on the screen that follows', async ({ page, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.open();
+  await widget.number.fill(person.phone);
+  const place = await widget.press('connect').boundingBox();
+  if (!place) throw new Error('"Połącz" has a place');
+  await widget.press('connect').click();
+  await expect(widget.screen('waiting')).toBeVisible();
+  const cancelled: string[] = [];
+  page.on('request', (request) => cancelled.push(...(request.url().endsWith('/api/widget/cancel') ? [request.url()] : [])));
+  await page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
+  await phone.approve();
+  await widget.expectJustLinked();
+  expect(cancelled).toEqual([]);
+});
+
+test('impatient clicks before the widget is there are remembered as one', async ({ page, shop, widget, person, phone }) => {
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/karfa_widget_bg*.wasm', async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await shop.product(GOODS.soap);
+  await widget.button.click();
+  await expect(widget.button).toHaveAttribute('aria-busy', 'true');
+  await widget.button.click();
+  await widget.button.click();
+  arrive();
+  await expect(widget.screen('phone')).toBeVisible();
+  await widget.send(person);
+  await phone.approve();
+  await widget.expectJustLinked();
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+});
+
+test('a widget that cannot be loaded says so; the next click tries again', async ({ page, shop, widget }) => {
+  await page.clock.install();
+  await page.route('**/karfa_widget*.js*', (route) => route.abort());
+  await shop.product(GOODS.soap);
+  await widget.button.click();
+  // Two more tries, with pauses, before it gives up.
+  await expect(async () => {
+    await page.clock.runFor(2000);
+    await expect(page.getByRole('alert')).toHaveText(/Nie udało się wczytać InPost Pay\. .* naciśnij przycisk jeszcze raz\./, { timeout: 100 });
+  }).toPass();
+  await expect(widget.button).toHaveAttribute('aria-busy', 'false');
+  await page.unroute('**/karfa_widget*.js*');
+  await widget.button.click();
+  await expect(widget.screen('phone')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});

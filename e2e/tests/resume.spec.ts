@@ -1,0 +1,163 @@
+// Waiting for the approval outlives whatever happens to the page, the connection and the shop's server.
+import { GOODS, Shop } from '../support/shop.ts';
+import { expect, test } from '../support/test.ts';
+import { Widget } from '../support/widget.ts';
+
+test('the page is loaded again while it waits: it still waits, and links', async ({ page, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await page.reload();
+  await expect(widget.button).toHaveAccessibleName('Czeka na potwierdzenie w aplikacji');
+  await widget.button.click();
+  await expect(widget.screen('waiting')).toBeVisible();
+  await expect(widget.dialog).toContainText(person.masked);
+  await expect(widget.dialog).toContainText(/Pozostało (10:00|9:\d\d)/);
+  await phone.approve();
+  await widget.expectJustLinked();
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+});
+
+test('the approval comes while the page is away', async ({ page, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await page.goto('about:blank');
+  await phone.approve();
+  await shop.product(GOODS.soap);
+  await widget.expectLinked(1);
+});
+
+test('a second tab waits too, and both become linked', async ({ context, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  const page = await context.newPage();
+  const [second, there] = [new Shop(page), new Widget(page)];
+  await second.basket();
+  await expect(there.button).toHaveAccessibleName('Czeka na potwierdzenie w aplikacji');
+  await phone.approve();
+  await there.expectLinked(1);
+  await widget.expectJustLinked();
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+});
+
+test('what is cancelled in one tab is cancelled in the other', async ({ context, shop, widget, person }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  const there = new Widget(await context.newPage());
+  await new Shop(there.page).basket();
+  await there.button.click();
+  await expect(there.screen('waiting')).toBeVisible();
+  await there.press('cancel').click();
+  await expect(there.screen('cancelled')).toBeVisible();
+  await expect(widget.screen('cancelled')).toBeVisible();
+});
+
+test('the backend is killed and started while the page waits: it links by itself', async ({ stage, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await stage.server.kill();
+  await stage.server.start();
+  await phone.approve();
+  await widget.expectJustLinked();
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+});
+
+test('the shopper approves while the backend is down: InPost tells again, and it links by itself', async ({ stage, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await stage.server.kill();
+  await expect(phone.approve()).rejects.toThrow(/Nothing is linked yet: try again/);
+  await expect(widget.screen('waiting')).toBeVisible();
+  await stage.server.start();
+  await phone.approve();
+  await expect(widget.screen('linked')).toBeVisible({ timeout: 20_000 });
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+});
+
+test('the backend is killed after it was asked to link: the push still comes, once', async ({ stage, shop, widget, person, phone, control }) => {
+  await shop.product(GOODS.soap);
+  await widget.open();
+  await control.fault({ call: 'inpost.binding.start', kind: 'delay', ms: 2000, times: 1 });
+  await widget.send(person);
+  await control.struck();
+  await expect(widget.press('connecting')).toBeVisible();
+  await stage.server.kill();
+  await stage.server.start();
+  await phone.message();
+  await phone.approve();
+  await shop.product(GOODS.soap);
+  await widget.expectLinked(1);
+  expect((await phone.screen()).inbox).toEqual([]);
+  expect((await phone.screen()).baskets).toHaveLength(1);
+});
+
+test('the rejection comes while the backend is down', async ({ stage, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await stage.server.kill();
+  await phone.reject();
+  await stage.server.start();
+  await expect(widget.screen('rejected')).toBeVisible({ timeout: 20_000 });
+});
+
+test('InPost restarts while the page waits: it still links', async ({ stage, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await stage.sandbox.kill();
+  await stage.sandbox.start();
+  await phone.approve();
+  await widget.expectJustLinked();
+});
+
+test('websockets are blocked: the page asks by long polls, and links', async ({ page, shop, widget, person, phone }) => {
+  await page.routeWebSocket(/\/api\/widget\/live/, (socket) => socket.close());
+  await shop.product(GOODS.soap);
+  const poll = page.waitForRequest(/\/api\/widget\/observe/);
+  await widget.ask(person);
+  await poll;
+  await phone.approve();
+  await widget.expectJustLinked();
+  await widget.press('done').click();
+  await widget.expectLinked(1);
+});
+
+test('websockets are blocked, and the backend is killed meanwhile', async ({ page, stage, shop, widget, person, phone }) => {
+  await page.routeWebSocket(/\/api\/widget\/live/, (socket) => socket.close());
+  await shop.product(GOODS.soap);
+  const poll = page.waitForRequest(/\/api\/widget\/observe/);
+  await widget.ask(person);
+  await poll;
+  await stage.server.kill();
+  await stage.server.start();
+  await phone.approve();
+  await expect(widget.screen('linked')).toBeVisible({ timeout: 20_000 });
+});
+
+test('the network goes and comes back: nothing is missed', async ({ context, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  await context.setOffline(true);
+  await phone.approve();
+  await context.setOffline(false);
+  await widget.expectJustLinked();
+});
+
+test('nine minutes of waiting, and no reload', async ({ page, shop, widget, person, phone }) => {
+  await page.clock.install();
+  await shop.product(GOODS.soap);
+  await widget.ask(person);
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  // A websocket that has said nothing for a minute and a half is opened anew.
+  const again = page.waitForEvent('websocket', (socket) => socket.url().includes('/api/widget/live'));
+  for (let minute = 1; minute <= 9; minute += 1) await page.clock.runFor(60_000);
+  await again;
+  await expect(widget.screen('waiting')).toBeVisible();
+  await expect(widget.dialog).toContainText(/Pozostało [01]:\d\d/);
+  await phone.approve();
+  await widget.expectJustLinked();
+  expect(loads).toBe(0);
+});
