@@ -101,7 +101,8 @@ impl Api {
     /// The websocket's address.
     pub(crate) fn live_url(&self, view: &LinkView) -> String {
         // http -> ws, https -> wss.
-        ["ws", self.observing(path::LIVE, view).trim_start_matches("http")].concat()
+        let address = self.observing(path::LIVE, view);
+        ["ws", address.strip_prefix("http").unwrap_or(&address)].concat()
     }
 
     fn observing(&self, path: &str, view: &LinkView) -> String {

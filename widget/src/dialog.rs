@@ -1,21 +1,20 @@
 //! The native `<dialog>` in a button's shadow root: opens, closes, keeps the focus where the shopper is. What stands in
 //! it is `screens`' affair.
 
-use crate::flow::Event;
 use crate::json::Json;
 use crate::page;
-use crate::screens::pictures;
-use crate::screens::template::{self, draw, picture};
+use crate::screens::template::{countries, frame};
 use crate::texts::Texts;
-use crate::widget::Widget;
+use crate::widget::{Pressed, Widget};
+use crate::wire::Read;
 use js_sys::Array;
-use leptos::mount::mount_to;
-use leptos::prelude::*;
-use std::any::Any;
+use leptos::tachys::view::any_view::AnyViewState;
+use leptos::tachys::view::{Mountable, Render};
 use std::cell::OnceCell;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, ShadowRoot};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -42,25 +41,46 @@ thread_local! {
 pub(crate) struct Dialog {
     root: ShadowRoot,
     element: HtmlDialogElement,
-    /// Keeps the view mounted.
-    _mounted: Box<dyn Any>,
+    texts: &'static Texts,
+    /// The list of country prefixes.
+    countries: String,
+    drawn: AnyViewState,
 }
 
 impl Dialog {
     /// Opens a dialog in the button's shadow root, showing the widget's screen.
-    pub(crate) fn open(button: &HtmlElement, texts: &'static Texts) -> Option<Self> {
+    pub(crate) fn open(button: &HtmlElement, texts: &'static Texts, widget: &Widget) -> Option<Self> {
         let root = button.shadow_root()?;
         adopt_style(&root);
-        let parent: HtmlElement = root.clone().unchecked_into();
-        let mounted = Box::new(mount_to(parent, move || frame(texts)));
+        let countries = countries(texts.code);
+        let mut drawn = frame(texts, &countries, widget).build();
+        drawn.mount(root.unchecked_ref(), None);
         let element: HtmlDialogElement = root.query_selector("dialog").ok()??.unchecked_into();
-        element.show_modal().ok()?;
-        page::fire(&document(), "iziModalEventOpen", &JsValue::NULL);
+        // `Fn`: drawing may move the focus, which is heard while something else is being heard.
+        let heard = Closure::<dyn Fn(Event)>::new(|event| heard(&event)).into_js_value();
+        for name in [
+            "click", "submit", "cancel", "close", "change", "input", "focusout",
+        ] {
+            element
+                .add_event_listener_with_callback(name, heard.unchecked_ref())
+                .ok()?;
+        }
+        page::fire(&page::document(), "iziModalEventOpen", &JsValue::NULL);
         Some(Dialog {
             root,
             element,
-            _mounted: mounted,
+            texts,
+            countries,
+            drawn,
         })
+    }
+
+    /// Draws the widget's screen as things stand now.
+    pub(crate) fn draw(&mut self, widget: &Widget) {
+        frame(self.texts, &self.countries, widget).rebuild(&mut self.drawn);
+        if let Ok(Some(list)) = self.element.query_selector("select") {
+            Json(list.into()).set("value", &widget.form.borrow().prefix.as_str().into());
+        }
     }
 
     /// Whether the dialog stands in this button.
@@ -68,39 +88,28 @@ impl Dialog {
         button.shadow_root().as_ref() == Some(&self.root)
     }
 
-    /// Moves the focus to where the shopper goes on: the number, else the title. Once the screen is drawn.
-    pub(crate) fn focus(&self) {
-        let element = self.element.clone();
-        page::spawn(async move {
-            page::pause(0).await;
-            if !element.open() && element.is_connected() {
-                let _ = element.show_modal();
-            }
-            let found = |what| element.query_selector(what).ok().flatten();
-            if let Some(wanted) = found("input").or_else(|| found("h2")) {
-                let _ = wanted.unchecked_into::<HtmlElement>().focus();
-            }
-        });
-        self.choose();
+    /// The native element.
+    pub(crate) fn element(&self) -> HtmlDialogElement {
+        self.element.clone()
     }
+}
 
-    /// Brings the list of prefixes to the form's.
-    pub(crate) fn choose(&self) {
-        let element = self.element.clone();
-        page::spawn(async move {
-            page::pause(0).await;
-            if let Ok(Some(list)) = element.query_selector("select") {
-                let prefix = Widget::get().form.borrow().prefix.clone();
-                Json(list.into()).set("value", &prefix.into());
-            }
-        });
+/// Moves the focus to where the shopper goes on: the number, else the title. Opens the dialog, if it is not.
+pub(crate) fn focus(element: &HtmlDialogElement) {
+    if !element.open() && element.is_connected() {
+        let _ = element.show_modal();
+    }
+    let found = |what| element.query_selector(what).ok().flatten();
+    if let Some(wanted) = found("input").or_else(|| found("h2")) {
+        let _ = wanted.unchecked_into::<HtmlElement>().focus();
     }
 }
 
 impl Drop for Dialog {
     fn drop(&mut self) {
         self.element.close();
-        page::fire(&document(), "iziModalEventClose", &JsValue::NULL);
+        self.drawn.unmount();
+        page::fire(&page::document(), "iziModalEventClose", &JsValue::NULL);
     }
 }
 
@@ -119,31 +128,52 @@ fn adopt_style(root: &ShadowRoot) {
     }
 }
 
-fn frame(texts: &'static Texts) -> impl IntoView {
-    let countries = template::countries(texts.code);
-    let close = || Widget::get().handle(Event::Close);
-    let beside = move |event: leptos::ev::MouseEvent| {
-        if event.target() == event.current_target() {
-            close();
+/// All that is done in the dialog, heard in one place.
+fn heard(event: &Event) {
+    let widget = Widget::get();
+    let (Some(target), Some(dialog)) = (event.target(), event.current_target()) else {
+        return;
+    };
+    let element: &Element = target.unchecked_ref();
+    match event.type_().as_str() {
+        // Beside the card is the dialog itself.
+        "click" if target == dialog => widget.press(Pressed::Close),
+        "click" => {
+            if let Ok(Some(button)) = element.closest("[data-press]") {
+                match button.get_attribute("data-press").as_deref() {
+                    Some("close") => widget.press(Pressed::Close),
+                    Some("other") => widget.press(Pressed::Other),
+                    // The main button sends the form.
+                    _ => {}
+                }
+            }
         }
-    };
-    let cancel = move |event: leptos::ev::Event| {
-        // The flow decides; a browser's own close follows if it agrees.
-        event.prevent_default();
-        close();
-    };
-    view! {
-        <dialog part="dialog" lang=texts.code aria-labelledby="title" on:click=beside on:cancel=cancel on:close=move |_| close()>
-            <div class="card" part="card">
-                <header>
-                    {picture(pictures::BASKET)}
-                    <span>"InPost Pay"</span>
-                    <button class="close" type="button" aria-label=texts.close on:click=move |_| close()>
-                        {picture(pictures::CROSS)}
-                    </button>
-                </header>
-                {move || draw(texts, &countries)}
-            </div>
-        </dialog>
+        "submit" => {
+            event.prevent_default();
+            widget.press(Pressed::Main);
+        }
+        "cancel" => {
+            // The flow decides; it closes the dialog if it agrees.
+            event.prevent_default();
+            widget.press(Pressed::Close);
+        }
+        "close" => widget.press(Pressed::Close),
+        "change" if element.tag_name() == "SELECT" => {
+            let prefix = Json(target.into()).text("value").unwrap_or_default();
+            widget.edit(|form| form.choose(prefix));
+        }
+        "input" if element.tag_name() == "INPUT" => {
+            let field: &HtmlInputElement = target.unchecked_ref();
+            let text = field.value();
+            let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            let at_end = field
+                .selection_start()
+                .ok()
+                .flatten()
+                .is_none_or(|caret| caret >= length);
+            widget.edit(|form| form.write(text, at_end));
+        }
+        "focusout" => widget.edit(|form| form.finished |= !form.number.is_empty()),
+        _ => {}
     }
 }

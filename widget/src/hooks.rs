@@ -8,7 +8,6 @@ use crate::widget::{Waiter, Widget};
 use crate::wire::Write;
 use js_sys::{Array, Function, Object, Promise};
 use karfa_shared::widget::{Bind, BindMethod, BrowserData, path};
-use leptos::prelude::window;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,7 +17,10 @@ const TIMEOUT_MS: i32 = 60_000;
 
 /// The page's own hook, if it has defined one.
 pub(crate) fn of_page(name: &str) -> Option<Function> {
-    let hook = Json(window().into()).get(name).dyn_into::<Function>().ok()?;
+    let hook = Json(page::window().into())
+        .get(name)
+        .dyn_into::<Function>()
+        .ok()?;
     (!Json(hook.clone().into()).get("karfa").is_truthy()).then_some(hook)
 }
 
@@ -123,7 +125,7 @@ pub fn izi_get_browser_data(options: JsValue) -> JsValue {
     }
     // `btoa` takes Latin-1; percent-escapes of UTF-8 turned back into bytes are that.
     let bytes = js_sys::unescape(&String::from(js_sys::encode_uri_component(&data.to_text())));
-    window()
+    page::window()
         .btoa(&String::from(bytes))
         .map(JsValue::from)
         .unwrap_or_default()

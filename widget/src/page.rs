@@ -3,16 +3,25 @@
 use crate::json::Json;
 use crate::wire::Write;
 use js_sys::{Function, Promise};
-use leptos::prelude::{document, window};
 use std::cell::RefCell;
 use std::pin::Pin;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
-use web_sys::{CustomEvent, CustomEventInit, EventTarget, VisibilityState};
+use web_sys::{CustomEvent, CustomEventInit, Document, EventTarget, VisibilityState, Window};
 
 thread_local! {
     static WAKE: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// The page's window.
+pub(crate) fn window() -> Window {
+    web_sys::window().expect("a script of a page has a window")
+}
+
+/// The page's document.
+pub(crate) fn document() -> Document {
+    window().document().expect("a script of a page has a document")
 }
 
 /// Whether the browser believes that it has a network.
@@ -185,12 +194,19 @@ fn browser_name(user_agent: &str) -> &'static str {
         ("Chrome", "Chrome"),
         ("CriOS", "Chrome"),
     ];
-    let known = NAMES.iter().find(|(word, _)| user_agent.contains(word));
+    let known = NAMES.iter().find(|(word, _)| includes(user_agent, word));
     match known {
         Some((_, name)) => name,
-        None if user_agent.contains("Safari") => "Safari",
+        None if includes(user_agent, "Safari") => "Safari",
         None => "Browser",
     }
+}
+
+/// As `str::contains`, whose search is made for longer texts and weighs more than all else here.
+fn includes(text: &str, word: &str) -> bool {
+    text.as_bytes()
+        .windows(word.len())
+        .any(|part| part == word.as_bytes())
 }
 
 #[cfg(test)]

@@ -2,19 +2,19 @@
 //! effects, and keeps buttons, dialog and the page's listeners in step. Decides nothing that the flow can decide.
 
 use crate::api::{Api, ApiError};
-use crate::dialog::Dialog;
+use crate::dialog::{self, Dialog};
 use crate::flow::{self, Effect, Event, Failure, Link, Refusal, Screen, State};
 use crate::form::Form;
 use crate::hooks;
 use crate::json::Json;
 use crate::observe;
 use crate::page;
+use crate::screens::Sheet;
 use crate::texts::Texts;
 use crate::wire::{self, Read, Write};
 use js_sys::{Function, Promise};
 use karfa_shared::phone::PhoneNumber;
 use karfa_shared::widget::{AddItem, CannotBeBound, Ended, LinkStatus, LinkView, OrderComplete, path};
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set, document, window};
 use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
@@ -37,6 +37,17 @@ pub(crate) enum Waiter {
     Ordered,
 }
 
+/// What the shopper pressed in the dialog.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pressed {
+    /// The main button, or Enter.
+    Main,
+    /// The other one.
+    Other,
+    /// The cross, Escape, beside the dialog.
+    Close,
+}
+
 /// The product that the last click wants in the basket.
 #[derive(Clone)]
 struct Wanted {
@@ -48,8 +59,8 @@ struct Wanted {
 pub(crate) struct Widget {
     /// The backend.
     pub(crate) api: Api,
-    /// What the dialog shows. Set anew, even to the same, to have it drawn anew.
-    pub(crate) screen: ArcRwSignal<Screen>,
+    /// What the dialog shows.
+    pub(crate) screen: Cell<Screen>,
     /// The phone form.
     pub(crate) form: RefCell<Form>,
     /// When the waiting ends, by [`page::now_ms`].
@@ -77,7 +88,7 @@ impl Widget {
     pub(crate) fn start(base: &str) {
         let widget: &'static Widget = Box::leak(Box::new(Widget {
             api: Api::new(base),
-            screen: ArcRwSignal::new(Screen::Phone),
+            screen: Cell::new(Screen::Phone),
             form: RefCell::default(),
             deadline_ms: Cell::new(0.0),
             ticking: Cell::new(false),
@@ -95,8 +106,8 @@ impl Widget {
         if WIDGET.with(|cell| cell.set(widget)).is_err() {
             return;
         }
-        page::listen(&window(), "online", || Self::get().look_again());
-        page::listen(&document(), "visibilitychange", || {
+        page::listen(&page::window(), "online", || Self::get().look_again());
+        page::listen(&page::document(), "visibilitychange", || {
             if page::visible() {
                 Self::get().look_again();
             }
@@ -205,14 +216,24 @@ impl Widget {
     }
 
     /// Something in the dialog was pressed.
-    pub(crate) fn press(&'static self, event: Event) {
-        match event {
-            Event::Retry { .. } => {
+    pub(crate) fn press(&'static self, pressed: Pressed) {
+        let Some(texts) = self.host().as_ref().map(texts_of) else {
+            return;
+        };
+        let sheet = Sheet::of(self.screen.get(), texts, self);
+        let press = match pressed {
+            Pressed::Main => sheet.main,
+            Pressed::Other => sheet.other,
+            Pressed::Close => return self.handle(Event::Close),
+        };
+        match press.map(|press| press.event) {
+            Some(Event::Retry { .. }) => {
                 let product = self.wanted.borrow().is_some();
                 self.handle(Event::Retry { product });
             }
-            Event::Submit => self.submit(),
-            event => self.handle(event),
+            Some(Event::Submit) => self.submit(),
+            Some(event) => self.handle(event),
+            None => {}
         }
     }
 
@@ -221,27 +242,24 @@ impl Widget {
         let valid = self.form.borrow().checked().is_ok();
         if valid {
             self.handle(Event::Submit);
-        } else if let Some(dialog) = &*self.dialog.borrow() {
-            dialog.focus();
+        } else {
+            self.focus();
         }
     }
 
     /// Changes the form, and shows it.
     pub(crate) fn edit(&self, change: impl FnOnce(&mut Form)) {
-        let prefix = {
-            let mut form = self.form.borrow_mut();
-            let before = form.prefix.clone();
-            change(&mut form);
-            before != form.prefix
-        };
+        change(&mut self.form.borrow_mut());
         self.redraw();
-        if let Some(dialog) = self.dialog.borrow().as_ref().filter(|_| prefix) {
-            dialog.choose();
-        }
     }
 
     fn redraw(&self) {
-        self.screen.set(self.screen.get_untracked());
+        // Drawing may move the focus, and hear of that while it draws.
+        if let Ok(mut dialog) = self.dialog.try_borrow_mut()
+            && let Some(dialog) = &mut *dialog
+        {
+            dialog.draw(self);
+        }
     }
 
     /// Takes one step and does what it asks for.
@@ -285,10 +303,16 @@ impl Widget {
         }
         if self.dialog.borrow().is_none() {
             let Some(button) = self.host() else { return };
-            *self.dialog.borrow_mut() = Dialog::open(&button, texts_of(&button));
+            *self.dialog.borrow_mut() = Dialog::open(&button, texts_of(&button), self);
         }
-        if let Some(dialog) = &*self.dialog.borrow() {
-            dialog.focus();
+        self.redraw();
+        self.focus();
+    }
+
+    fn focus(&self) {
+        let element = self.dialog.borrow().as_ref().map(Dialog::element);
+        if let Some(element) = element {
+            dialog::focus(&element);
         }
     }
 

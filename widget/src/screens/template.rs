@@ -1,21 +1,27 @@
-//! How a [`Sheet`] is drawn: one template for all screens. It is drawn anew on every change, and Leptos touches what
-//! differs; the elements stay, and with them the focus and what was typed.
+//! How a [`Sheet`] is drawn: one template for all screens. It is drawn anew on every change, and Leptos' renderer touches
+//! what differs; the elements stay, and with them the focus and what was typed. The flow is the one source of truth, so
+//! there are no signals besides it.
+//!
+//! Leptos gives each element with its attributes and children a type of its own, and each type its own code: 9 KB,
+//! compressed, for these few screens. So all elements here are of one type ([`el`]), made at run time.
 
-use super::{Sheet, pictures};
-use crate::flow::Event;
+use super::{Press, Sheet, pictures};
 use crate::form::COUNTRIES;
 use crate::json::Json;
 use crate::texts::Texts;
 use crate::widget::Widget;
 use crate::wire::Write;
 use js_sys::{Array, JsString, Object};
+use leptos::html::custom;
 use leptos::prelude::*;
+use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
+use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::property::prop;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlInputElement;
 
 /// What the bar of the time left shows as the whole, in seconds.
-const WHOLE_S: u32 = 600;
+const WHOLE_S: &str = "600";
 /// The country that stands first in the list.
 const HOME: &str = "+48";
 
@@ -30,87 +36,148 @@ extern "C" {
     fn of(this: &DisplayNames, country: &str) -> String;
 }
 
-/// A picture, without a name: the words beside it say what it means.
-pub(crate) fn picture(path: &'static str) -> impl IntoView {
-    view! { <svg viewBox="0 0 24 24" aria-hidden="true"><path d=path/></svg> }
+/// An element. A name with a dot before it is a property, any other an attribute.
+///
+/// The tag is in capitals, as a document of HTML gives it back: the renderer compares the two, and makes the element anew
+/// where they differ. Where one is drawn in the place of another of the same tag, both must have the same names in the
+/// same order: a part that may be absent is [`none`] then, and does not move what follows.
+fn el(tag: &'static str, attributes: &[(&'static str, &str)], children: Vec<AnyView>) -> AnyView {
+    let attributes: Vec<AnyAttribute> = attributes
+        .iter()
+        .map(|&(name, value)| match name.strip_prefix('.') {
+            Some(name) => prop(name, value.to_owned()).into_any_attr(),
+            None => custom_attribute(name, value.to_owned()).into_any_attr(),
+        })
+        .collect();
+    custom(tag).child(children).add_any_attr(attributes).into_any()
 }
 
-/// The widget's screen, as things stand now.
-pub(crate) fn draw(texts: &'static Texts, countries: &str) -> impl IntoView + use<> {
-    let widget = Widget::get();
-    let sheet = Sheet::of(widget.screen.get(), texts, widget);
-    let busy = widget.is_busy();
-    let main = sheet.main;
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(main) = main {
-            widget.press(main.event);
-        }
-    };
-    let minutes = sheet.time.unwrap_or_default().div_ceil(60);
-    // A screen reader hears the time once a minute, not every second.
-    let spoken = if minutes == 0 {
-        String::new()
-    } else {
-        [texts.left, " ", &minutes.to_string(), " ", texts.minutes].concat()
-    };
-    let number_class = if sheet.number.is_empty() { "none" } else { "number" };
-    let main_class = if sheet.only_on_phones {
-        "main phones"
-    } else {
-        "main"
-    };
-    view! {
-        <form novalidate=true on:submit=submit>
-            <div class=sheet.mood>{picture(sheet.picture)}</div>
-            <div aria-live="polite">
-                <h2 id="title" tabindex="-1">{sheet.title}</h2>
-                <p class="body" id="body">{sheet.body}</p>
-            </div>
-            <p class=number_class part="number"><small>{sheet.number_label}</small>{sheet.number}</p>
-            {sheet.form.map(|error| field(texts, error, countries))}
-            {sheet.time.map(|left| time(texts, left))}
-            <p class="unseen" role="status">{spoken}</p>
-            {sheet.hint.then(|| view! {
-                <details>
-                    <summary>{texts.hint}</summary>
-                    <p>{texts.hint_body}</p>
-                </details>
-            })}
-            <div class="actions">
-                {sheet.main.map(|main| button(main_class, "submit", main.text, busy, None))}
-                {sheet.other.map(|other| button("other", "button", other.text, busy && main.is_none(), Some(other.event)))}
-            </div>
-        </form>
-    }
+fn text(text: &str) -> Vec<AnyView> {
+    vec![text.to_owned().into_any()]
 }
 
-fn button(
-    class: &'static str,
-    kind: &'static str,
-    text: &'static str,
-    busy: bool,
-    event: Option<Event>,
-) -> impl IntoView {
-    let press = move |_| {
-        if let Some(event) = event {
-            Widget::get().press(event);
-        }
-    };
-    view! { <button class=class type=kind part=class aria-busy=truth(busy) on:click=press>{text}</button> }
+fn none() -> AnyView {
+    ().into_any()
 }
 
 fn truth(is: bool) -> &'static str {
     if is { "true" } else { "false" }
 }
 
-fn time(texts: &'static Texts, left: u32) -> impl IntoView {
-    view! {
-        <div class="time" aria-hidden="true">
-            <progress max=WHOLE_S.to_string() value=left.to_string()></progress>
-            <span>{[texts.left, " ", &clock(left)].concat()}</span>
-        </div>
-    }
+/// A picture, without a name: the words beside it say what it means.
+fn picture(class: &str, path: &str) -> AnyView {
+    let svg = [
+        "<svg viewBox='0 0 24 24' aria-hidden=true><path d='",
+        path,
+        "'/></svg>",
+    ]
+    .concat();
+    el("SPAN", &[("class", class), (".innerHTML", &svg)], Vec::new())
+}
+
+/// The dialog, with the widget's screen in it.
+pub(crate) fn frame(texts: &'static Texts, countries: &str, widget: &Widget) -> AnyView {
+    let close = &[
+        ("class", "close"),
+        ("type", "button"),
+        ("data-press", "close"),
+        ("aria-label", texts.close),
+    ];
+    let header = vec![
+        picture("", pictures::BASKET),
+        el("SPAN", &[], text("InPost Pay")),
+        el("BUTTON", close, vec![picture("", pictures::CROSS)]),
+    ];
+    let card = vec![el("HEADER", &[], header), sheet(texts, countries, widget)];
+    let attributes = &[
+        ("part", "dialog"),
+        ("lang", texts.code),
+        ("aria-labelledby", "title"),
+    ];
+    el(
+        "DIALOG",
+        attributes,
+        vec![el("DIV", &[("class", "card"), ("part", "card")], card)],
+    )
+}
+
+fn sheet(texts: &'static Texts, countries: &str, widget: &Widget) -> AnyView {
+    let sheet = Sheet::of(widget.screen.get(), texts, widget);
+    let busy = widget.is_busy();
+    let minutes = sheet.time.unwrap_or_default().div_ceil(60);
+    // A screen reader hears the time once a minute, not every second.
+    let spoken = match minutes {
+        0 => String::new(),
+        _ => [texts.left, " ", &minutes.to_string(), " ", texts.minutes].concat(),
+    };
+    let said = vec![
+        el("H2", &[("id", "title"), ("tabindex", "-1")], text(&sheet.title)),
+        el("P", &[("class", "body"), ("id", "body")], text(&sheet.body)),
+    ];
+    let number_class = if sheet.number.is_empty() { "none" } else { "number" };
+    let number = vec![
+        el("SMALL", &[], text(sheet.number_label)),
+        sheet.number.into_any(),
+    ];
+    let main = if sheet.only_on_phones {
+        "main phones"
+    } else {
+        "main"
+    };
+    let other_busy = busy && sheet.main.is_none();
+    let actions = vec![
+        button(main, "submit", sheet.main, busy),
+        button("other", "button", sheet.other, other_busy),
+    ];
+    let parts = vec![
+        picture(sheet.mood, sheet.picture),
+        el("DIV", &[("aria-live", "polite")], said),
+        el("P", &[("class", number_class), ("part", "number")], number),
+        sheet
+            .form
+            .map_or_else(none, |error| field(texts, error, countries, widget)),
+        sheet.time.map_or_else(none, |left| time(texts, left)),
+        el("P", &[("class", "unseen"), ("role", "status")], text(&spoken)),
+        if sheet.hint { hint(texts) } else { none() },
+        el("DIV", &[("class", "actions")], actions),
+    ];
+    el("FORM", &[("novalidate", "")], parts)
+}
+
+fn button(class: &'static str, kind: &'static str, press: Option<Press>, busy: bool) -> AnyView {
+    let Some(press) = press else { return none() };
+    let busy = ("aria-busy", truth(busy));
+    el(
+        "BUTTON",
+        &[
+            ("class", class),
+            ("type", kind),
+            ("part", class),
+            ("data-press", class),
+            busy,
+        ],
+        text(press.text),
+    )
+}
+
+fn hint(texts: &'static Texts) -> AnyView {
+    el(
+        "DETAILS",
+        &[],
+        vec![
+            el("SUMMARY", &[], text(texts.hint)),
+            el("P", &[], text(texts.hint_body)),
+        ],
+    )
+}
+
+fn time(texts: &'static Texts, left: u32) -> AnyView {
+    let value = left.to_string();
+    let parts = vec![
+        el("PROGRESS", &[("max", WHOLE_S), ("value", &value)], Vec::new()),
+        el("SPAN", &[], text(&[texts.left, " ", &clock(left)].concat())),
+    ];
+    el("DIV", &[("class", "time"), ("aria-hidden", "true")], parts)
 }
 
 /// `9:05`.
@@ -120,52 +187,52 @@ fn clock(seconds: u32) -> String {
     [&(seconds / 60).to_string(), ":", zero, &rest].concat()
 }
 
-fn field(texts: &'static Texts, error: &'static str, countries: &str) -> impl IntoView + use<> {
-    let widget = Widget::get();
+fn field(texts: &'static Texts, error: &'static str, countries: &str, widget: &Widget) -> AnyView {
     let form = widget.form.borrow();
     let wrong = !error.is_empty();
-    let chosen = |event: leptos::ev::Event| widget.edit(|form| form.choose(event_target_value(&event)));
-    let written = |event: leptos::ev::Event| {
-        let field: HtmlInputElement = event_target(&event);
-        let text = field.value();
-        let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        let at_end = field
-            .selection_start()
-            .ok()
-            .flatten()
-            .is_none_or(|caret| caret >= length);
-        widget.edit(|form| form.write(text, at_end));
-    };
-    let left = |_| widget.edit(|form| form.finished |= !form.number.is_empty());
-    view! {
-        <label for="number">{texts.number}</label>
-        <div class=if wrong { "field wrong" } else { "field" }>
-            <span class="prefix">
-                <span aria-hidden="true">{["+", &form.prefix].concat()}</span>
-                {picture(pictures::DOWN)}
-                <select
-                    aria-label=texts.prefix
-                    autocomplete="tel-country-code"
-                    on:change=chosen
-                    inner_html=countries.to_owned()
-                ></select>
-            </span>
-            <input
-                id="number"
-                type="tel"
-                inputmode="numeric"
-                autocomplete="tel-national"
-                enterkeyhint="send"
-                maxlength="24"
-                aria-describedby="error body"
-                aria-invalid=truth(wrong)
-                prop:value=form.number.clone()
-                on:input=written
-                on:blur=left
-            />
-        </div>
-        <p class="error" id="error" role="alert">{error}</p>
-    }
+    let list = &[
+        ("aria-label", texts.prefix),
+        ("autocomplete", "tel-country-code"),
+        (".innerHTML", countries),
+    ];
+    let prefix = vec![
+        el(
+            "SPAN",
+            &[("aria-hidden", "true")],
+            text(&["+", &form.prefix].concat()),
+        ),
+        picture("", pictures::DOWN),
+        el("SELECT", list, Vec::new()),
+    ];
+    let input = &[
+        ("id", "number"),
+        ("type", "tel"),
+        ("inputmode", "numeric"),
+        ("autocomplete", "tel-national"),
+        ("enterkeyhint", "send"),
+        ("maxlength", "24"),
+        ("aria-describedby", "error body"),
+        ("aria-invalid", truth(wrong)),
+        (".value", &form.number),
+    ];
+    let both = vec![
+        el("SPAN", &[("class", "prefix")], prefix),
+        el("INPUT", input, Vec::new()),
+    ];
+    let parts = vec![
+        el("LABEL", &[("for", "number")], text(texts.number)),
+        el(
+            "DIV",
+            &[("class", if wrong { "field wrong" } else { "field" })],
+            both,
+        ),
+        el(
+            "P",
+            &[("class", "error"), ("id", "error"), ("role", "alert")],
+            text(error),
+        ),
+    ];
+    el("DIV", &[], parts)
 }
 
 /// The list of country prefixes as options, home first, then by name.
@@ -194,11 +261,10 @@ pub(crate) fn countries(language: &str) -> String {
             &mut rest
         };
         let (_, prefix) = row.rsplit_once('+').unwrap_or_default();
-        for part in ["<option value=", prefix, ">"] {
+        // The names are the browser's own.
+        for part in ["<option value=", prefix, ">", &row] {
             list.push_str(part);
         }
-        // The names are the browser's; some have an ampersand in them.
-        list.push_str(&row.replace('&', "&amp;"));
     }
     first + &rest
 }
