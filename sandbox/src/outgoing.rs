@@ -97,20 +97,16 @@ async fn play(
     };
     let form = || request(call, url, body, sign(body, manner));
     let first = form()?;
-    let again = if has(Kind::Replay) {
-        Some(first.clone())
-    } else if has(Kind::Duplicate) {
-        Some(form()?)
-    } else {
-        None
-    };
+    let replay = has(Kind::Replay).then(|| first.clone());
     let mut answer = transmit(world, first).await?;
-    if let Some(again) = again {
-        // The answer to a replay is a refusal; the first answer is the one that counts then.
-        let second = transmit(world, again).await?;
-        if !has(Kind::Replay) {
-            answer = second;
-        }
+    if let Some(replay) = replay {
+        // It is refused; the first answer is the one that counts.
+        transmit(world, replay).await?;
+    } else if has(Kind::Duplicate) {
+        // Signed only now, and a moment later than the first: signed within one millisecond the two would be the same to
+        // the byte, which is a replay.
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        answer = transmit(world, form()?).await?;
     }
     if has(Kind::DropAfter) {
         return Err(NoAnswer::Unreachable);
