@@ -211,7 +211,7 @@ pub fn refusal_notice(refusal: &OrderRefusal) -> String {
             )
         }
         OrderRefusal::PriceChanged { expected } => {
-            let asked = amount(*expected);
+            let asked = amount(*expected).to_string().replace('.', ",");
             format!("Cena zmieniła się i wynosi teraz {asked} zł. Sprawdź koszyk i zamów ponownie.")
         }
         OrderRefusal::CodeExpired => "Kod rabatowy stracił ważność. Usuń go i spróbuj ponownie.".to_owned(),
