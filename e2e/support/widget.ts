@@ -145,13 +145,18 @@ export class Widget {
     await this.ask(phone.person);
     await phone.approve(how);
     await this.expectJustLinked();
-    await this.press('done').click();
-    await this.expectLinked();
+    await this.finish();
   }
 
   /** The success, before the dialog closes by itself. */
   async expectJustLinked(): Promise<void> {
     await expect(this.screen('linked')).toBeVisible();
+  }
+
+  /** Closes the success, unless it has closed by itself meanwhile, and waits for the linked button. */
+  async finish(count?: number): Promise<void> {
+    await this.press('done').click({ timeout: 3_000 }).catch(() => undefined);
+    await this.expectLinked(count);
   }
 
   /** The linked button, with its count where one is given. */

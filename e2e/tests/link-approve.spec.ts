@@ -32,8 +32,7 @@ test('a shopper links from the basket page, in English', async ({ page, person, 
   await expect(widget.dialog).toContainText(person.masked);
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(2);
+  await widget.finish(2);
   const { basket } = await phone.basket();
   expect(basket.products.map(({ product_id }) => product_id).sort()).toEqual([GOODS.book.id, GOODS.soap.id].sort());
 });

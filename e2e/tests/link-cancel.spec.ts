@@ -47,8 +47,7 @@ test('after "Anuluj" the same number links, by a new push', async ({ shop, widge
   expect((await phone.message()).id).not.toBe(id);
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 for (const { how, leave } of [

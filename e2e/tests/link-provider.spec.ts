@@ -17,8 +17,7 @@ test('InPost is down: the page says so, and "try again" links once it is back', 
   await expect(widget.screen('waiting')).toBeVisible();
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('InPost is down from the first click on: the shop still has the product', async ({ stage, shop, widget, person }) => {
@@ -82,8 +81,7 @@ test('the confirmation is sent twice, to the byte: linked once', async ({ shop, 
   await control.fault({ call: 'inpost.merchant.basket.confirmation', kind: 'replay', times: 1 });
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
   expect((await phone.screen()).baskets).toHaveLength(1);
 });
 

@@ -17,25 +17,8 @@ test('a double click on the button and on "Połącz": one piece, one push', asyn
   await widget.expectJustLinked();
   const { basket } = await phone.basket();
   expect(basket.products.map(({ product_id, quantity }) => [product_id, quantity.quantity])).toEqual([[GOODS.soap.id, 1]]);
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
   await shop.expectCount(1);
-});
-
-test('the second half of a slow double click on "Połącz" presses nothing on the screen that follows', async ({ page, shop, widget, person, phone }) => {
-  await shop.product(GOODS.soap);
-  await widget.open();
-  await widget.number.fill(person.phone);
-  const place = await widget.press('connect').boundingBox();
-  if (!place) throw new Error('"Połącz" has a place');
-  await widget.press('connect').click();
-  await expect(widget.screen('waiting')).toBeVisible();
-  const cancelled: string[] = [];
-  page.on('request', (request) => cancelled.push(...(request.url().endsWith('/api/widget/cancel') ? [request.url()] : [])));
-  await page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
-  await phone.approve();
-  await widget.expectJustLinked();
-  expect(cancelled).toEqual([]);
 });
 
 test('impatient clicks before the widget is there are remembered as one', async ({ page, shop, widget, person, phone }) => {
@@ -55,8 +38,7 @@ test('impatient clicks before the widget is there are remembered as one', async 
   await widget.send(person);
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('a widget that cannot be loaded says so; the next click tries again', async ({ page, shop, widget }) => {

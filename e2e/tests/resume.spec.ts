@@ -14,8 +14,7 @@ test('the page is loaded again while it waits: it still waits, and links', async
   await expect(widget.dialog).toContainText(/Pozostało (10:00|9:\d\d)/);
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('the approval comes while the page is away', async ({ page, shop, widget, person, phone }) => {
@@ -37,8 +36,7 @@ test('a second tab waits too, and both become linked', async ({ context, shop, w
   await phone.approve();
   await there.expectLinked(1);
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('what is cancelled in one tab is cancelled in the other', async ({ context, shop, widget, person }) => {
@@ -60,8 +58,7 @@ test('the backend is killed and started while the page waits: it links by itself
   await stage.server.start();
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('the shopper approves while the backend is down: InPost tells again, and it links by itself', async ({ stage, shop, widget, person, phone }) => {
@@ -73,8 +70,7 @@ test('the shopper approves while the backend is down: InPost tells again, and it
   await stage.server.start();
   await phone.approve();
   await expect(widget.screen('linked')).toBeVisible({ timeout: 20_000 });
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('the backend is killed after it was asked to link: the push still comes, once', async ({ stage, shop, widget, person, phone, control }) => {
@@ -120,8 +116,7 @@ test('websockets are blocked: the page asks by long polls, and links', async ({ 
   await poll;
   await phone.approve();
   await widget.expectJustLinked();
-  await widget.press('done').click();
-  await widget.expectLinked(1);
+  await widget.finish(1);
 });
 
 test('websockets are blocked, and the backend is killed meanwhile', async ({ page, stage, shop, widget, person, phone }) => {
