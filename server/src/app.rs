@@ -123,7 +123,7 @@ impl App {
         // Before anything is written.
         check_catalogues(config)?;
         let shutdown = CancellationToken::new();
-        let engine = Engine::open_sqlite(&config.database, parts.clock.clone(), parts.random.clone()).await?;
+        let engine = open_engine(config, &parts).await?;
         let pool = shop_pool(&config.database).await?;
         let mut checkouts = Vec::new();
         let mut stores = Vec::new();
@@ -215,6 +215,14 @@ impl App {
     }
 }
 
+/// The engine on the configured database.
+///
+/// # Errors
+/// [`StoreError`] when another process has it, or it cannot be opened.
+pub async fn open_engine(config: &Config, parts: &Parts) -> Result<Engine, StoreError> {
+    Engine::open_sqlite(&config.database, parts.clock.clone(), parts.random.clone()).await
+}
+
 async fn open_shop(
     config: &Config,
     store: &StoreConfig,
@@ -245,6 +253,8 @@ fn checkout(
     shop: Arc<dyn Shop>,
 ) -> Result<Checkout, StartError> {
     let inpost = Arc::new(inpost_client(store, parts)?);
+    let public_url = store.public_url.as_ref().unwrap_or(&config.public_url);
+    let thank_you = store.thank_you_url.clone();
     Ok(Checkout {
         store: store.id.clone(),
         engine,
@@ -252,12 +262,13 @@ fn checkout(
         keys: KeyCache::new(inpost.clone(), parts.clock.clone()),
         inpost,
         facts: StoreFacts {
-            public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
             pos_id: store.inpost.pos_id.clone(),
         },
         time_to_approve: SignedDuration::from_secs(i64::from(store.inpost.approval_seconds)),
         app_link: store.inpost.app_link.clone(),
-        https: config.public_url.scheme() == "https",
+        https: public_url.scheme() == "https",
+        thank_you_url: thank_you.map_or_else(|| format!("{public_url}thank-you"), String::from),
     })
 }
 
@@ -285,21 +296,16 @@ fn store_router(
     parts: &Parts,
     shutdown: &CancellationToken,
 ) -> Router {
+    let public_url = store.public_url.as_ref().unwrap_or(&config.public_url);
     let state = WidgetState {
         checkout: checkout.clone(),
         live: Live::new(shutdown.clone()),
     };
     let rates = WidgetRates::new(&parts.clock);
-    let origins = Origins::new(
-        [&config.public_url],
-        store.allowed_origins.iter().map(String::as_str),
-    );
-    let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https);
-    let browser = edge::browser(
-        widget_api::router(state, rates).merge(pages),
-        sessions,
-        origins,
-    );
+    let origins = Origins::new([public_url], store.allowed_origins.iter().map(String::as_str));
+    let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https)
+        .at_port(public_url.port());
+    let browser = edge::browser(widget_api::router(state, rates).merge(pages), sessions, origins);
     Router::new()
         .nest("/inpost", callbacks::router(checkout.clone()))
         .merge(browser)

@@ -84,6 +84,10 @@ pub struct StoreConfig {
     pub id: StoreId,
     /// `demo`, or the path of a catalogue file.
     pub catalogue: String,
+    /// Where browsers and InPost reach this shop, if not at the backend's `public_url`.
+    pub public_url: Option<Url>,
+    /// Where a shopper is thanked for an order, `?order=` and its id added; `/thank-you` of the shop if absent.
+    pub thank_you_url: Option<Url>,
     /// Host names that belong to this shop. The only shop of a backend needs none.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -161,16 +165,6 @@ impl Config {
         };
         check(config)
     }
-
-    /// The shop that a host name belongs to: the one that lists it, or the only one there is.
-    pub fn store_of_host(&self, host: &str) -> Option<&StoreConfig> {
-        match self.stores.as_slice() {
-            [only] => Some(only),
-            several => several
-                .iter()
-                .find(|store| store.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))),
-        }
-    }
 }
 
 /// Puts the values of `KARFA_…` variables into the table: `KARFA_LISTEN`, `KARFA_STORE_DEMO_INPOST_CLIENT_SECRET`.
@@ -180,7 +174,10 @@ fn override_from(
 ) -> Result<bool, ConfigError> {
     let mut any = false;
     for (name, value) in environment {
-        let Some(key) = name.strip_prefix("KARFA_") else {
+        let Some(key) = name
+            .strip_prefix("KARFA_")
+            .filter(|key| !is_of_an_orchestrator(key))
+        else {
             continue;
         };
         if !put(table, key, value) {
@@ -197,7 +194,18 @@ fn override_from(
     Ok(any)
 }
 
-const STORE_KEYS: [&str; 1] = ["catalogue"];
+/// A service named `karfa` makes Kubernetes set `KARFA_SERVICE_HOST`, `KARFA_PORT_80_TCP` and the like in every container.
+fn is_of_an_orchestrator(key: &str) -> bool {
+    key.starts_with("SERVICE_") || key == "PORT" || key.starts_with("PORT_")
+}
+
+const STORE_KEYS: [&str; 5] = [
+    "catalogue",
+    "public_url",
+    "thank_you_url",
+    "hosts",
+    "allowed_origins",
+];
 const INPOST_KEYS: [&str; 7] = [
     "api_url",
     "token_url",
@@ -243,14 +251,28 @@ fn put(table: &mut toml::Table, key: &str, value: &str) -> bool {
 }
 
 /// A variable is text, and so are most settings, those in digits too; the others are what the file would have without
-/// quotes.
+/// quotes. A list is written with commas.
 fn typed(key: &str, value: &str) -> toml::Value {
     let unquoted = match key {
         "behind_proxy" => value.parse().map(toml::Value::Boolean).ok(),
         "approval_seconds" => value.parse().map(toml::Value::Integer).ok(),
+        "hosts" | "allowed_origins" => {
+            let entries = value.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+            Some(toml::Value::Array(entries.map(toml::Value::from).collect()))
+        }
         _ => None,
     };
     unquoted.unwrap_or_else(|| value.into())
+}
+
+const ORIGIN_WANTED: &str = "must be http:// or https:// and a host, without a path";
+
+fn is_origin(url: &Url) -> bool {
+    is_page(url) && url.path() == "/"
+}
+
+fn is_page(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none()
 }
 
 fn check(config: Config) -> Result<Config, ConfigError> {
@@ -261,12 +283,17 @@ fn check(config: Config) -> Result<Config, ConfigError> {
             problem: problem.to_owned(),
         })
     };
-    if !matches!(config.public_url.scheme(), "http" | "https") || config.public_url.path() != "/" {
-        let value = config.public_url.to_string();
+    if !is_origin(&config.public_url) {
+        return wrong("public_url".into(), config.public_url.to_string(), ORIGIN_WANTED);
+    }
+    if tracing_subscriber::EnvFilter::builder()
+        .parse(&config.log)
+        .is_err()
+    {
         return wrong(
-            "public_url".into(),
-            value,
-            "must be http:// or https:// and a host, without a path",
+            "log".into(),
+            config.log,
+            "is no log filter: write info, or warn,karfa=debug",
         );
     }
     if config.stores.is_empty() {
@@ -274,6 +301,20 @@ fn check(config: Config) -> Result<Config, ConfigError> {
     }
     for (at, store) in config.stores.iter().enumerate() {
         let key = |name: &str| format!("store {:?}: {name}", store.id.as_str());
+        if let Some(url) = store.public_url.as_ref().filter(|url| !is_origin(url)) {
+            return wrong(key("public_url"), url.to_string(), ORIGIN_WANTED);
+        }
+        let no_origin = |text: &&String| !Url::parse(text).is_ok_and(|url| is_origin(&url));
+        if let Some(text) = store.allowed_origins.iter().find(no_origin) {
+            return wrong(key("allowed_origins"), text.clone(), ORIGIN_WANTED);
+        }
+        if let Some(url) = store.thank_you_url.as_ref().filter(|url| !is_page(url)) {
+            return wrong(
+                key("thank_you_url"),
+                url.to_string(),
+                "must be http:// or https:// without ? and #: the order's id is added",
+            );
+        }
         if config
             .stores
             .iter()
@@ -372,6 +413,38 @@ mod tests {
     }
 
     #[test]
+    fn addresses_that_would_never_match_are_refused() {
+        let with = |line: &str| GOOD.replace("id = \"demo\"\n", &format!("id = \"demo\"\n{line}\n"));
+        assert!(parse(&with(r#"allowed_origins = ["https://www.shop.example"]"#), &[]).is_ok());
+        for line in [
+            r#"allowed_origins = ["www.shop.example"]"#,
+            r#"allowed_origins = ["https://www.shop.example/pay"]"#,
+            r#"public_url = "https://shop.example/pay""#,
+            r#"thank_you_url = "https://shop.example/thanks?from=karfa""#,
+        ] {
+            assert!(
+                problem(&with(line), &[]).contains("must be http:// or https://"),
+                "{line}"
+            );
+        }
+        assert!(problem(&format!("log = \"a=b=c\"\n{GOOD}"), &[]).contains("log filter"));
+    }
+
+    #[test]
+    fn lists_come_with_commas_and_an_orchestrators_variables_are_none_of_ours() {
+        let config = parse(
+            GOOD,
+            &[
+                ("KARFA_STORE_DEMO_HOSTS", "one.example, two.example"),
+                ("KARFA_SERVICE_HOST", "10.0.0.1"),
+                ("KARFA_PORT_80_TCP", "tcp://10.0.0.1:80"),
+            ],
+        )
+        .expect("good");
+        assert_eq!(config.stores[0].hosts, ["one.example", "two.example"]);
+    }
+
+    #[test]
     fn the_environment_overrides_the_file() {
         use secrecy::ExposeSecret;
         let config = parse(
@@ -411,11 +484,7 @@ mod tests {
         );
         let first = GOOD.replace("id = \"demo\"\n", "id = \"demo\"\n hosts = [\"one.example\"]\n");
         let config = parse(&format!("{first}\n[[store]]{second}"), &[]).expect("good");
-        assert_eq!(
-            config.store_of_host("TWO.example").map(|s| s.id.as_str()),
-            Some("two")
-        );
-        assert!(config.store_of_host("three.example").is_none());
+        assert_eq!(config.stores[1].hosts, ["two.example"]);
         assert!(problem(&format!("{GOOD}\n[[store]]{second}"), &[]).contains("hosts"));
     }
 }

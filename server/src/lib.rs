@@ -10,6 +10,8 @@ pub mod app;
 pub mod checkout;
 /// The configuration.
 pub mod config;
+/// What was given up, for the operator.
+pub mod dead_letters;
 /// Tries everything that the backend needs.
 pub mod doctor;
 /// The durable core: machines, store, journal, outbox, dispatcher.

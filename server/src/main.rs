@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use karfa::app::{self, App, Parts};
 use karfa::config::Config;
-use karfa::{doctor, logging};
+use karfa::{dead_letters, doctor, logging};
 use karfa_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -38,6 +38,8 @@ enum Command {
     Check(ConfigFile),
     /// Tries everything that `serve` needs: database, catalogue, InPost's token and signing keys
     Doctor(ConfigFile),
+    /// What was given up after all its tries, and lets it be tried again; the backend must be stopped
+    DeadLetters(DeadLetters),
 }
 
 #[derive(Args)]
@@ -45,6 +47,15 @@ struct ConfigFile {
     /// The configuration file
     #[arg(long, value_name = "FILE", env = "KARFA_CONFIG")]
     config: PathBuf,
+}
+
+#[derive(Args)]
+struct DeadLetters {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Let the one with this number be tried again when the backend starts
+    #[arg(long, value_name = "NUMBER")]
+    retry: Option<i64>,
 }
 
 #[derive(Args)]
@@ -127,6 +138,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             );
             Ok(())
         }
+        Command::DeadLetters(args) => dead_letters(&args).await,
         Command::Doctor(file) => {
             let config = load(&file.config)?;
             let report = doctor::examine(&config).await;
@@ -156,6 +168,18 @@ async fn serve(path: &Path) -> Result<(), Failure> {
     let app = App::build(&config, Parts::of_this_machine()?).await?;
     ready(&listener)?;
     app.serve(listener, shutdown).await?;
+    Ok(())
+}
+
+async fn dead_letters(args: &DeadLetters) -> Result<(), Failure> {
+    let config = load(&args.file.config)?;
+    let engine = app::open_engine(&config, &Parts::of_this_machine()?).await?;
+    let report = match args.retry {
+        None => dead_letters::list(&engine, &config).await,
+        Some(number) => dead_letters::retry(&engine, &config, number).await,
+    };
+    engine.close().await;
+    say(&mut std::io::stdout(), report?.trim_end());
     Ok(())
 }
 

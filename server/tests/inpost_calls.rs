@@ -709,21 +709,34 @@ async fn an_order_that_does_not_fit_is_refused_and_the_basket_says_why() {
         assert_fine(&read);
         assert_eq!(link_status(&world, &basket).await, "linked", "{what}");
     }
-    // What is not even in the contract never reaches the shop.
-    let before = world.contents().await;
-    for body in [
-        with("/order_details/currency", json!("EUR")),
-        with("/delivery/delivery_type", json!("DRONE")),
-        with("/delivery/delivery_codes", json!(["DRONE"])),
-        with("/account_info/phone_number/phone", json!("one")),
+    // What is not even in the contract never reaches the shop, and the shopper is told all the same.
+    for (body, notice) in [
+        (
+            with("/order_details/currency", json!("EUR")),
+            "Sklep przyjmuje tylko",
+        ),
+        (
+            with("/delivery/delivery_type", json!("DRONE")),
+            "Sklep nie obsługuje tej dostawy",
+        ),
+        (
+            with("/account_info/phone_number/phone", json!("one")),
+            "Numer telefonu w zamówieniu",
+        ),
+        (
+            with("/delivery/delivery_codes", json!(["DRONE"])),
+            "Sklep nie obsługuje tej dostawy",
+        ),
     ] {
-        assert_refused(
-            &call(&world, "POST", "/order", Some(&body)).await,
-            409,
-            "ORDER_NOT_CREATE",
-        );
+        let response = call(&world, "POST", "/order", Some(&body)).await;
+        assert_refused(&response, 409, "ORDER_NOT_CREATE");
+        until("the notice in the app", async || {
+            let phone = world.phone(NUMBER).await;
+            let told = phone["baskets"][0]["basket"]["summary"]["basket_notice"]["description"].as_str()?;
+            told.starts_with(notice).then_some(())
+        })
+        .await;
     }
-    assert_nothing_changed(&world, &before).await;
     assert_eq!(world.count("select count(*) from shop_order").await, 0);
     assert_eq!(
         world

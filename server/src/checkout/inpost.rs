@@ -7,8 +7,9 @@ use super::machine::{BrowserFacts, Command, LinkEffect};
 use super::translate::basket::Notice;
 use super::translate::{self, order::refusal_notice};
 use super::{Checkout, Checkouts, binding_read};
+use crate::engine::machine::Effect as _;
 use crate::engine::perform::{Outcome, Perform, Task};
-use crate::shop::model::{BasketId, NewOrder};
+use crate::shop::model::{Basket, BasketId, NewOrder};
 use async_trait::async_trait;
 use inpost_pay::wire::binding::Browser;
 use inpost_pay::wire::error::ErrorCode;
@@ -16,6 +17,9 @@ use inpost_pay::{Error, UtcTime};
 use karfa_shared::phone::PhoneNumber;
 
 type Performed = Outcome<Command>;
+
+/// A basket that changes while it is sent is sent again, so often at most in one try.
+const MOST_SENDINGS: u32 = 3;
 
 /// Performs the effects of all stores' links.
 pub struct InpostPerformer {
@@ -46,6 +50,7 @@ impl Perform<Link> for InpostPerformer {
             checkout,
             basket: &basket,
             link: &link,
+            last_try: task.attempt >= task.effect.policy().max_attempts,
         };
         match &task.effect {
             LinkEffect::StartBinding {
@@ -63,7 +68,11 @@ impl Perform<Link> for InpostPerformer {
             LinkEffect::ForgetBrowser { browser_id } => one.forget_browser(browser_id).await,
             LinkEffect::PlaceOrder { order } => one.place_order(order).await,
             LinkEffect::StopConnecting { attempt } => {
-                Outcome::Command(Command::BindingUnavailable { attempt: *attempt })
+                // A call may be under way, or wait for its next try.
+                Outcome::Command(Command::BindingUnavailable {
+                    attempt: *attempt,
+                    may_have_acted: true,
+                })
             }
             LinkEffect::Look { attempt, looks } => one.look(*attempt, *looks).await,
             LinkEffect::Lapse { attempt } => one.lapse(*attempt).await,
@@ -76,7 +85,10 @@ impl Perform<Link> for InpostPerformer {
             | LinkEffect::StoreBasket {
                 link: Some((attempt, _)),
                 ..
-            } => Some(Command::BindingUnavailable { attempt: *attempt }),
+            } => Some(Command::BindingUnavailable {
+                attempt: *attempt,
+                may_have_acted: true,
+            }),
             LinkEffect::Lapse { attempt } => Some(Command::TimeIsUp { attempt: *attempt }),
             LinkEffect::Look { attempt, looks } => Some(Command::LookAgain {
                 attempt: *attempt,
@@ -96,6 +108,8 @@ struct One<'a> {
     checkout: &'a Checkout,
     basket: &'a BasketId,
     link: &'a Link,
+    /// After this try the effect is given up.
+    last_try: bool,
 }
 
 impl One<'_> {
@@ -139,7 +153,7 @@ impl One<'_> {
                     attempt,
                     code: code.clone(),
                 }),
-                None => failed(&error),
+                None => self.cannot_link(attempt, &error),
             },
         }
     }
@@ -206,7 +220,7 @@ impl One<'_> {
                     attempt,
                     code: code.clone(),
                 }),
-                None => failed(&error),
+                None => self.cannot_link(attempt, &error),
             },
         }
     }
@@ -219,7 +233,7 @@ impl One<'_> {
             Ok(command) => Outcome::Command(command),
             Err(PutError::Shop(why)) => Outcome::retry(why),
             Err(PutError::Inpost(error)) => match refusal(&error) {
-                Some(code) if means_unlinked(code) => Outcome::Command(Command::BasketGone),
+                Some(code) if code.means_not_linked() => Outcome::Command(Command::BasketGone),
                 Some(code) => Outcome::dead(format!("InPost refused the basket: {code}")),
                 None => failed(&error),
             },
@@ -227,31 +241,67 @@ impl One<'_> {
     }
 
     /// Sends the basket as it is now. [`Command::BasketGone`] if the shop no longer has it.
+    ///
+    /// If the app changes the basket meanwhile, its change may be answered before ours arrives, and ours would undo it
+    /// in InPost's copy: then the basket is sent once more.
     async fn put(&self, notice: Option<&str>, browser_id: Option<&str>) -> Result<Command, PutError> {
-        let found = self.checkout.shop.basket(self.basket).await;
-        let Some(basket) = found.map_err(|error| PutError::Shop(error.to_string()))? else {
+        let Some(mut basket) = self.shop_basket().await? else {
             return Ok(Command::BasketGone);
         };
-        let shown = notice.map(|text| Notice::Error(text.to_owned()));
-        let wire = translate::basket::basket(&basket, shown.as_ref(), &self.checkout.facts);
-        let stored = self
-            .checkout
-            .inpost
-            .put_basket(&self.inpost_id(), &wire, browser_id.map(Into::into).as_ref())
-            .await
-            .map_err(PutError::Inpost)?;
-        Ok(Command::BasketStored {
-            attempt: None,
-            inpost_basket_id: stored.inpost_basket_id,
-            notice: notice.map(str::to_owned),
-        })
+        for _ in 0..MOST_SENDINGS {
+            let shown = notice.map(|text| Notice::Error(text.to_owned()));
+            let wire = translate::basket::basket(&basket, shown.as_ref(), &self.checkout.facts);
+            let stored = self
+                .checkout
+                .inpost
+                .put_basket(&self.inpost_id(), &wire, browser_id.map(Into::into).as_ref())
+                .await
+                .map_err(PutError::Inpost)?;
+            let Some(now) = self.shop_basket().await? else {
+                return Ok(Command::BasketGone);
+            };
+            if now.revision == basket.revision {
+                return Ok(Command::BasketStored {
+                    attempt: None,
+                    inpost_basket_id: stored.inpost_basket_id,
+                    notice: notice.map(str::to_owned),
+                });
+            }
+            basket = now;
+        }
+        Err(PutError::Shop(
+            "the basket kept changing while it was sent".to_owned(),
+        ))
+    }
+
+    async fn shop_basket(&self) -> Result<Option<Basket>, PutError> {
+        let found = self.checkout.shop.basket(self.basket).await;
+        found.map_err(|error| PutError::Shop(error.to_string()))
+    }
+
+    /// InPost cannot be asked to link. Where it certainly has not acted, the last try says so.
+    fn cannot_link(&self, attempt: Attempt, error: &Error) -> Performed {
+        if self.last_try && !error.may_have_acted() {
+            return Outcome::Command(Command::BindingUnavailable {
+                attempt,
+                may_have_acted: false,
+            });
+        }
+        failed(error)
     }
 
     async fn unbind(&self) -> Performed {
+        // Linked again since: unlinking now would part what has just come together.
+        if !matches!(
+            self.link.stage,
+            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. }
+        ) {
+            return Outcome::Done;
+        }
         match self.checkout.inpost.unlink(&self.inpost_id(), false).await {
             Ok(()) => Outcome::Command(Command::Unbound),
             Err(error) => match refusal(&error) {
-                Some(code) if means_unlinked(code) => Outcome::Command(Command::Unbound),
+                Some(code) if code.means_not_linked() => Outcome::Command(Command::Unbound),
                 Some(code) => Outcome::dead(format!("InPost refused to unlink: {code}")),
                 None => failed(&error),
             },
@@ -299,6 +349,9 @@ impl One<'_> {
         match self.read().await {
             Ok(command) if is_linked(&command) => Outcome::Command(command),
             Ok(_) => Outcome::Command(Command::TimeIsUp { attempt }),
+            Err(error) if error.code().is_some_and(ErrorCode::means_not_linked) => {
+                Outcome::Command(Command::TimeIsUp { attempt })
+            }
             Err(error) => failed(&error),
         }
     }
@@ -316,14 +369,6 @@ fn is_linked(command: &Command) -> bool {
 /// InPost's code where it has decided; `None` where trying again may help.
 fn refusal(error: &Error) -> Option<&ErrorCode> {
     if error.is_retryable() { None } else { error.code() }
-}
-
-/// The codes by which InPost says that there is no link (InPost contract, section 2, reactions).
-fn means_unlinked(code: &ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::BasketNotFound | ErrorCode::BasketNotBound | ErrorCode::BasketExpired
-    )
 }
 
 fn failed(error: &Error) -> Performed {

@@ -91,6 +91,8 @@ pub enum Command {
     BindingUnavailable {
         /// Which attempt.
         attempt: Attempt,
+        /// InPost may have acted all the same: a push may be out, or the basket linked.
+        may_have_acted: bool,
     },
     /// InPost reports that the shopper approved.
     Confirmed {
@@ -172,7 +174,7 @@ pub enum Command {
         /// How it is paid.
         payment_method: String,
     },
-    /// The shop has refused the order.
+    /// The shop has refused the order, or could not even read it.
     OrderRefused {
         /// Why, for the shopper.
         notice: String,
@@ -394,7 +396,10 @@ impl Machine for Link {
                 time_to_approve,
             } => Ok(self.binding_accepted(*attempt, *time_to_approve, now)),
             Command::BindingRefused { attempt, code } => Ok(self.binding_refused(*attempt, code)),
-            Command::BindingUnavailable { attempt } => Ok(self.binding_unavailable(*attempt)),
+            Command::BindingUnavailable {
+                attempt,
+                may_have_acted,
+            } => Ok(self.binding_unavailable(*attempt, *may_have_acted)),
             Command::Confirmed {
                 inpost_basket_id,
                 phone,
@@ -502,8 +507,8 @@ impl Machine for Link {
                 };
             }
             Event::OrderRefused { notice } => {
+                self.notice = Some(notice.clone());
                 if let Stage::Ordering { inpost_basket_id, .. } = &self.stage {
-                    self.notice = Some(notice.clone());
                     self.stage = Stage::Linked {
                         inpost_basket_id: inpost_basket_id.clone(),
                     };

@@ -29,12 +29,19 @@ use crate::engine::{Engine, observe::WaitError};
 use crate::shop::model::BasketId;
 use crate::shop::{Shop, ShopError};
 use crate::web::shopper::ShopperError;
+use inpost_pay::wire::binding::BindingStatus;
+use inpost_pay::wire::error::ErrorCode;
 use inpost_pay::{Client as InpostClient, InpostBasketId, KeyCache};
 use jiff::SignedDuration;
 use link::{Client, Link};
 use machine::{Command, Refusal};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use translate::StoreFacts;
+
+/// How long a click waits for InPost to tell how the link stands; the flow goes on without it.
+const RECONCILE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// One shop's checkout: everything that its commands and their effects need.
 pub struct Checkout {
@@ -50,6 +57,8 @@ pub struct Checkout {
     pub keys: KeyCache,
     /// What messages to InPost say of the shop.
     pub facts: StoreFacts,
+    /// Where the shopper is thanked for an order; `?order=` and its id are added.
+    pub thank_you_url: String,
     /// How long a shopper has to approve in the app.
     pub time_to_approve: SignedDuration,
     /// The address in front of a basket's id that opens the app: `inpost://izilink`.
@@ -129,31 +138,35 @@ impl Checkout {
         basket: &BasketId,
         browser_id: Option<&str>,
     ) -> Result<(), CheckoutError> {
-        let as_of = self.load(basket).await?.state.changes;
-        match self
-            .inpost
-            .binding(&basket.as_str().into(), browser_id.map(Into::into).as_ref())
-            .await
-        {
-            Ok(status) => {
-                let command = binding_read(as_of, status, browser_id);
-                // A refusal is as good as "nothing to do" here.
-                let _ = self.run(basket, command).await?;
-            }
-            Err(error) => {
+        let link = self.load(basket).await?.state;
+        let id = basket.as_str().into();
+        let browser = browser_id.map(Into::into);
+        let command = match timeout(RECONCILE_PATIENCE, self.inpost.binding(&id, browser.as_ref())).await {
+            Ok(Ok(status)) => binding_read(link.changes, status, browser_id),
+            // No link; of the browser this says nothing.
+            Ok(Err(error)) if error.code().is_some_and(ErrorCode::means_not_linked) => Command::BindingRead {
+                as_of: link.changes,
+                linked: None,
+                trusted_browser: link.browser_id,
+                client: link.client,
+            },
+            Ok(Err(error)) => {
                 tracing::warn!(store = %self.store, %error, "InPost did not tell how the link stands");
+                return Ok(());
             }
-        }
+            Err(_) => {
+                tracing::warn!(store = %self.store, "InPost took too long to tell how the link stands");
+                return Ok(());
+            }
+        };
+        // A refusal is as good as "nothing to do" here.
+        let _ = self.run(basket, command).await?;
         Ok(())
     }
 }
 
 /// InPost's answer about a link as a command.
-pub(crate) fn binding_read(
-    as_of: u64,
-    status: inpost_pay::wire::binding::BindingStatus,
-    browser_id: Option<&str>,
-) -> Command {
+pub(crate) fn binding_read(as_of: u64, status: BindingStatus, browser_id: Option<&str>) -> Command {
     let details = status.client_details.unwrap_or_default();
     Command::BindingRead {
         as_of,

@@ -24,8 +24,15 @@ pub fn nothing_yet() -> LinkView {
     }
 }
 
-/// The view of a link, with the number of pieces in its basket.
-pub fn of_link(basket: &BasketId, loaded: &Loaded<Link>, count: u32, now: Timestamp) -> LinkView {
+/// The view of a link, with the number of pieces in its basket. The page may be of another host than the shop's pages, so
+/// the thank-you page's address is a whole one.
+pub fn of_link(
+    basket: &BasketId,
+    loaded: &Loaded<Link>,
+    count: u32,
+    now: Timestamp,
+    thank_you_url: &str,
+) -> LinkView {
     let link = &loaded.state;
     let (ended, error_code) = match &link.stage {
         Stage::Unlinked {
@@ -50,7 +57,7 @@ pub fn of_link(basket: &BasketId, loaded: &Loaded<Link>, count: u32, now: Timest
         error_code,
         order: match &link.stage {
             Stage::Ordered { order_id, .. } => Some(OrderComplete::Redirect {
-                redirect: format!("/thank-you?order={order_id}"),
+                redirect: format!("{thank_you_url}?order={order_id}"),
             }),
             _ => None,
         },

@@ -22,7 +22,8 @@ use crate::web::problem::{JsonBody, Problem};
 use axum::Json;
 use axum::Router;
 use axum::extract::FromRef;
-use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -33,6 +34,7 @@ use provider_http::Clock;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tower_http::set_header::SetResponseHeaderLayer;
 use visit::Visit;
 
 /// How long a page's unlinking waits for InPost to have heard of it.
@@ -75,9 +77,12 @@ pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
         .route(path::LINK, get(link))
         .route(
             path::CAN_BE_BOUND,
-            post(can_be_bound).layer(from_fn_with_state(rates.heads, limits::limit_rate)),
+            post(can_be_bound).layer(from_fn_with_state(rates.heads.clone(), limits::limit_rate)),
         )
-        .route(path::ITEMS, post(items::add))
+        .route(
+            path::ITEMS,
+            post(items::add).layer(from_fn_with_state(rates.heads.clone(), limits::limit_rate)),
+        )
         .route(
             path::BIND,
             post(bind::bind).layer(from_fn_with_state(rates.pushes, limits::limit_rate)),
@@ -88,6 +93,11 @@ pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
         .route(path::OBSERVE, get(observe::long_poll))
         .route(path::LIVE, get(observe::websocket))
         .with_state(state)
+        // Each answer is one shopper's: no cache in between may give it to another.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
 }
 
 /// `GET link`: where things stand. Starts no session; sets the trusted browser's cookie once the basket is linked.
@@ -95,17 +105,15 @@ async fn link(visit: Visit) -> Result<Response, Problem> {
     let Some(basket) = visit.shopper.newest().await.map_err(failed)? else {
         return Ok(Json(view::nothing_yet()).into_response());
     };
-    let view = visit.checkout.view(&basket).await.map_err(failed)?;
-    if view.status == LinkStatus::Ordered {
-        // Told once: whoever comes back later to shop on is not sent to the thank-you page again.
-        return Ok(match visit.shopper.thank_once(&basket).await.map_err(failed)? {
-            true => Json(view).into_response(),
-            false => Json(view::nothing_yet()).into_response(),
-        });
+    let mut view = visit.checkout.view(&basket).await.map_err(failed)?;
+    let link = visit.checkout.load(&basket).await.map_err(failed)?.state;
+    let has_been_linked = matches!(view.status, LinkStatus::Linked | LinkStatus::Ordered);
+    // Told once: whoever comes back later to shop on is not sent to the thank-you page again.
+    if view.status == LinkStatus::Ordered && !visit.shopper.thank_once(&basket).await.map_err(failed)? {
+        view = view::nothing_yet();
     }
-    let loaded = visit.checkout.load(&basket).await.map_err(failed)?;
     let mut response = Json(&view).into_response();
-    if let (LinkStatus::Linked, Some(browser_id)) = (view.status, loaded.state.browser_id)
+    if let Some(browser_id) = link.browser_id.filter(|_| has_been_linked)
         && visit.browser_id.as_ref() != Some(&browser_id)
     {
         cookies::set_browser_id(&mut response, &browser_id, visit.checkout.https);
@@ -228,8 +236,7 @@ fn failed(error: impl Into<CheckoutError>) -> Problem {
             )
         }
         CheckoutError::Store(_) | CheckoutError::Shop(_) | CheckoutError::Shopper(_) => {
-            let source = std::error::Error::source(&error).map(tracing::field::display);
-            tracing::error!(%error, source, "a request of the widget failed");
+            tracing::error!(%error, "a request of the widget failed");
             Problem::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -245,7 +252,13 @@ impl Checkout {
         // The link before the count: a change in between is told again, with a newer cursor.
         let loaded = self.load(basket).await?;
         let count = self.shop.basket(basket).await?.map_or(0, |basket| basket.count());
-        Ok(view::of_link(basket, &loaded, count, self.engine.now()))
+        Ok(view::of_link(
+            basket,
+            &loaded,
+            count,
+            self.engine.now(),
+            &self.thank_you_url,
+        ))
     }
 }
 

@@ -138,16 +138,15 @@ impl<M: Machine, P: Perform<M>> Settle<'_, M, P> {
         self.end(End::Retry { due, why }, StepResult::Retry { due }).await
     }
 
-    /// The effect dies, and the machine hears of it, in one transaction.
+    /// No more tries. If the machine takes it from here the row is deleted with all that it holds; if not, it stays,
+    /// dead, until an operator retries it.
     async fn bury(&self, why: String) -> Result<StepResult, StoreError> {
-        self.log_failure(
-            &why,
-            "an effect has died: retry it by hand once the cause is gone",
-        );
-        let end = End::Dead { why };
         let Some(command) = self.performer.given_up(self.task) else {
-            return self.end(end, StepResult::Dead).await;
+            self.log_failure(&why, "an effect has died: see karfa dead-letters");
+            return self.end(End::Dead { why }, StepResult::Dead).await;
         };
+        self.log_failure(&why, "an effect was given up");
+        let end = End::Done;
         let address = &self.claimed.address;
         match self
             .engine

@@ -13,7 +13,7 @@ pub trait Machine: Serialize + DeserializeOwned + Default + Clone + Send + Sync 
     const KIND: &'static str;
     /// What may be asked of it: by a browser, a provider's call, a provider's answer or a timer.
     type Command: Send + Sync;
-    /// What has happened. Journalled for good and shown to observers: no personal data.
+    /// What has happened. Journalled for good: at most what a page shows of a person, never a whole number or address.
     type Event: Serialize + DeserializeOwned + Clone + Send + Sync;
     /// What is to be done in the outside world. May hold personal data: the row is deleted once done.
     type Effect: Effect;

@@ -67,7 +67,8 @@ pub trait Perform<M: Machine>: Send + Sync + 'static {
     /// Tries once.
     async fn perform(&self, task: &Task<M::Effect>) -> Outcome<M::Command>;
 
-    /// What the machine hears when the effect has died; decided and committed together with its death.
+    /// What the machine hears when there are no more tries; decided and committed together with the effect's end. `None`:
+    /// the machine need not hear of it, and the effect stays, dead, until an operator retries it.
     fn given_up(&self, task: &Task<M::Effect>) -> Option<M::Command>;
 }
 

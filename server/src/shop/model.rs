@@ -64,7 +64,7 @@ text_id! {
     ProductId
 }
 text_id! {
-    /// A basket. Unguessable: it stands in no address that a shopper sees, and a new one begins after an order.
+    /// A basket. Unguessable, and no key to anything by itself; a new one begins after an order.
     BasketId
 }
 text_id! {

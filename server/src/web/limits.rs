@@ -13,6 +13,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use provider_http::Clock;
 use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -139,7 +140,7 @@ impl RateLimit {
             counters.addresses.retain_recent();
         }
         if let Some(ip) = address.known_ip() {
-            counters.check(&counters.addresses, ip)?;
+            counters.check(&counters.addresses, network(ip))?;
         }
         if let Some(session) = session {
             counters.check(&counters.sessions, session)?;
@@ -184,6 +185,14 @@ impl governor::clock::Clock for GivenClock {
     fn now(&self) -> Nanos {
         let nanos = self.0.now().as_nanosecond();
         Nanos::new(u64::try_from(nanos).unwrap_or(0))
+    }
+}
+
+/// What one client has of addresses: one of IPv4, a /64 of IPv6.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 

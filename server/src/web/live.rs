@@ -160,11 +160,12 @@ async fn converse<V: NextView>(
             next = watched.next(after, deadline) => next,
             received = socket.recv() => match received {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(Message::Text(_) | Message::Binary(_))) => return close(socket, close_code::POLICY).await,
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                Some(Ok(Message::Pong(_))) if !answered => {
                     answered = true;
                     continue;
                 }
+                // A browser says nothing else, and each word costs a look into the database.
+                Some(Ok(_)) => return close(socket, close_code::POLICY).await,
             },
             () = shutdown.cancelled() => return close(socket, close_code::RESTART).await,
         };

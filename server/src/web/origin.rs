@@ -56,11 +56,27 @@ impl Origins {
         let text = origin.to_str().unwrap_or_default().to_ascii_lowercase();
         if self.0.listed.contains(&text) {
             Verdict::Listed(origin.clone())
-        } else if site == Some(b"same-origin") || self.0.own.contains(&text) || is_of_host(&text, headers) {
+        } else if site == Some(b"same-origin")
+            || self.0.own.contains(&text)
+            || self.is_of_host(&text, headers)
+        {
             Verdict::Own
         } else {
             Verdict::Foreign
         }
+    }
+}
+
+impl Origins {
+    /// Whether the page was loaded from the very host that is asked now; not in clear text from the host that is ours by
+    /// https, for anyone in between can write such a page.
+    fn is_of_host(&self, origin: &str, headers: &HeaderMap) -> bool {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let (Some((_, authority)), Some(host)) = (origin.split_once("://"), host) else {
+            return false;
+        };
+        let ours_otherwise = |own: &String| own.split_once("://").is_some_and(|(_, own)| own == authority);
+        authority.eq_ignore_ascii_case(host) && !self.0.own.iter().any(ours_otherwise)
     }
 }
 
@@ -71,15 +87,6 @@ enum Verdict {
     Listed(HeaderValue),
     /// A page of anybody else.
     Foreign,
-}
-
-/// Whether the page was loaded from the very host that is asked now.
-fn is_of_host(origin: &str, headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    match (origin.split_once("://"), host) {
-        (Some((_scheme, authority)), Some(host)) => authority.eq_ignore_ascii_case(host),
-        _ => false,
-    }
 }
 
 /// A layer that refuses what other people's pages ask for, and tells browsers that listed origins are welcome (CORS).
@@ -210,6 +217,28 @@ mod tests {
             for method in ["POST", "PUT", "DELETE", "PATCH", "INVENTED"] {
                 assert_eq!(status(method, headers).await, 403, "{method} {headers:?}");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn our_own_host_in_clear_text_is_foreign() {
+        let own = Url::parse("https://karfa.shop.example").unwrap();
+        let app = Router::new()
+            .route("/", any(|| async { "done" }))
+            .layer(from_fn_with_state(Origins::new([&own], []), guard));
+        for (origin, status) in [
+            ("http://karfa.shop.example", 403),
+            ("https://karfa.shop.example", 200),
+        ] {
+            let request = Request::post("/")
+                .header("host", "karfa.shop.example")
+                .header("origin", origin);
+            let response = app
+                .clone()
+                .oneshot(request.body(Body::empty()).unwrap())
+                .await
+                .unwrap();
+            assert_eq!(response.status(), status, "{origin}");
         }
     }
 

@@ -22,7 +22,8 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
-/// The cookie's name.
+/// The cookie's name, before a port that is not the usual one: cookies do not tell ports apart, and any number of
+/// servers can stand side by side on one host.
 pub const COOKIE: &str = "karfa_session";
 
 /// A session that was not used for so long is forgotten.
@@ -40,12 +41,25 @@ pub struct Sessions {
     engine: Engine,
     store: StoreId,
     https: bool,
+    cookie: String,
 }
 
 impl Sessions {
     /// Sessions of `store`. `https`: their cookies are sent over https alone.
     pub fn new(engine: Engine, store: StoreId, https: bool) -> Self {
-        Sessions { engine, store, https }
+        Sessions {
+            engine,
+            store,
+            https,
+            cookie: COOKIE.to_owned(),
+        }
+    }
+
+    /// The server's address has a port that is not the usual one.
+    #[must_use]
+    pub fn at_port(mut self, port: Option<u16>) -> Self {
+        self.cookie = port.map_or_else(|| COOKIE.to_owned(), |port| format!("{COOKIE}_{port}"));
+        self
     }
 
     /// Gives every request of these routes its [`Session`], and prolongs the session that is used.
@@ -55,7 +69,7 @@ impl Sessions {
             store: self.store.clone(),
         };
         let layer = SessionManagerLayer::new(kept)
-            .with_name(COOKIE)
+            .with_name(self.cookie.clone())
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_secure(self.https)
@@ -81,7 +95,7 @@ impl Sessions {
     }
 
     fn cookie(&self, id: Id) -> Option<HeaderValue> {
-        let cookie = Cookie::build((COOKIE, id.to_string()))
+        let cookie = Cookie::build((self.cookie.clone(), id.to_string()))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)

@@ -74,6 +74,8 @@ impl Shopper {
         baskets.push(opened.clone());
         let kept: Vec<BasketId> = baskets.split_off(baskets.len().saturating_sub(MOST));
         self.session.insert(BASKETS, kept).await?;
+        // At once, not at the request's end: another tab must not write over it while this one waits for a provider.
+        self.session.save().await?;
         Ok(opened)
     }
 

@@ -12,7 +12,7 @@ CREATE TABLE aggregate (
     PRIMARY KEY (store, kind, id)
 ) STRICT, WITHOUT ROWID;
 
--- What has happened, in the order of commits. No personal data.
+-- What has happened, in the order of commits. At most what a page shows of a person.
 CREATE TABLE journal (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,
     store   TEXT    NOT NULL,

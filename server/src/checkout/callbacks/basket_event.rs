@@ -4,6 +4,7 @@
 use super::refusal::Refused;
 use super::signed::Signed;
 use super::{answer, find_basket};
+use crate::checkout::Checkout;
 use crate::checkout::link::Stage;
 use crate::checkout::translate::{self, basket::Notice};
 use crate::shop::ShopError;
@@ -19,8 +20,7 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
     let event: BasketEvent = call.json()?;
     let checkout = &call.checkout;
     let basket = find_basket(checkout, &id).await?;
-    let link = checkout.load(&basket.id).await.map_err(Refused::failed)?.state;
-    match link.stage {
+    match stage(checkout, &basket).await? {
         Stage::Linked { .. } => {}
         Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(has_order()),
         Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
@@ -54,6 +54,20 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
     )))
 }
 
+/// Where the link stands. Where we know of none InPost is asked once: a confirmation may have been lost.
+async fn stage(checkout: &Checkout, basket: &Basket) -> Result<Stage, Refused> {
+    let load = async || checkout.load(&basket.id).await.map_err(Refused::failed);
+    let link = load().await?.state;
+    if link.inpost_basket_id().is_some() || matches!(link.stage, Stage::Ordered { .. }) {
+        return Ok(link.stage);
+    }
+    checkout
+        .reconcile(&basket.id, None)
+        .await
+        .map_err(Refused::failed)?;
+    Ok(load().await?.state.stage)
+}
+
 fn has_order() -> Refused {
     Refused::new(MerchantErrorCode::OrderExists, "the basket has been ordered")
 }
@@ -74,10 +88,12 @@ fn edits(event: &BasketEvent) -> Result<Vec<Edit>, String> {
                 .collect()
         }
         BasketEventType::PromoCodes => {
-            let codes = event.promo_codes_event_data.iter().flatten();
-            Ok(vec![Edit::SetPromoCodes(
-                codes.map(|code| code.promo_code_value.clone()).collect(),
-            )])
+            // An empty list removes all codes; no list says nothing of them.
+            let Some(codes) = &event.promo_codes_event_data else {
+                return Ok(Vec::new());
+            };
+            let codes = codes.iter().map(|code| code.promo_code_value.clone());
+            Ok(vec![Edit::SetPromoCodes(codes.collect())])
         }
         BasketEventType::RelatedProducts => {
             let added = event.related_products_event_data.iter().flatten();

@@ -5,7 +5,9 @@ use super::refusal::Refused;
 use super::signed::Signed;
 use crate::checkout::link::{Link, Stage};
 use crate::checkout::machine::{Command, Event, Refusal};
-use crate::checkout::translate::order::{new_order, order as in_inposts_words, status_description};
+use crate::checkout::translate::order::{
+    new_order, order as in_inposts_words, status_description, unreadable_notice,
+};
 use crate::checkout::{Checkout, CheckoutError};
 use crate::engine::machine::Machine as _;
 use crate::engine::run::Committed;
@@ -29,8 +31,18 @@ pub(super) async fn create(call: Signed) -> Result<Response, Refused> {
     let checkout = &call.checkout;
     let unknown = || Refused::new(MerchantErrorCode::BasketNotFound, "there is no such basket");
     let basket = BasketId::parse(request.order_details.basket_id.as_str()).map_err(|_| unknown())?;
-    let order = new_order(&request)
-        .map_err(|error| Refused::new(MerchantErrorCode::OrderNotCreate, error.to_string()))?;
+    let order = match new_order(&request) {
+        Ok(order) => order,
+        Err(error) => {
+            let notice = unreadable_notice(error).to_owned();
+            // Of no effect unless the basket is linked: otherwise nobody waits for a notice.
+            let _ = checkout
+                .run(&basket, Command::OrderRefused { notice })
+                .await
+                .map_err(Refused::failed)?;
+            return Err(Refused::new(MerchantErrorCode::OrderNotCreate, error.to_string()));
+        }
+    };
     let asked = ask(checkout, &basket, order).await?;
     match outcome(checkout, &basket, &asked)
         .await
@@ -113,7 +125,7 @@ async fn outcome(
                 Ok(Event::Ordered { order_id, .. }) => return Ok(Some(Placed::Order(order_id))),
                 Ok(Event::OrderRefused { notice }) => return Ok(Some(Placed::Refused(notice))),
                 Ok(_) => {}
-                Err(error) => tracing::error!(seq = row.seq, %error, "a journal entry cannot be read"),
+                Err(_) => tracing::error!(seq = row.seq, "a journal entry cannot be read"),
             }
         }
     }

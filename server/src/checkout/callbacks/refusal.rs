@@ -23,7 +23,8 @@ impl Refused {
 
     /// Our own failure: logged here, and InPost learns only that it may try again.
     pub(super) fn failed(error: impl std::error::Error) -> Self {
-        tracing::error!(%error, source = error.source().map(tracing::field::display), "a call of InPost failed");
+        // Not its source: of an unreadable row that would quote what it cannot read.
+        tracing::error!(%error, "a call of InPost failed");
         Refused::new(
             MerchantErrorCode::InternalServerError,
             "the shop failed, try again",

@@ -110,14 +110,17 @@ impl Link {
         })
     }
 
-    pub(super) fn binding_unavailable(&self, attempt: Attempt) -> Decision<Link> {
+    pub(super) fn binding_unavailable(&self, attempt: Attempt, may_have_acted: bool) -> Decision<Link> {
         if !self.is_connecting(attempt) {
             return Decision::nothing();
+        }
+        if may_have_acted {
+            return end_and_tell(Ended::Unavailable);
         }
         Decision::event(Event::Ended {
             why: Ended::Unavailable,
             code: None,
-            telling: false,
+            telling: self.telling_end,
         })
     }
 
@@ -179,6 +182,11 @@ impl Link {
                 client: client.clone(),
                 browser_id: trusted_browser.cloned(),
             })
+            // A confirmation is answered with the basket; where we only read of the link, InPost's copy may be old.
+            .and_effect(LinkEffect::StoreBasket {
+                link: None,
+                notice: None,
+            })
         };
         match (&self.stage, linked) {
             // While InPost has still to hear of the end of a link, what it says is of that link.
@@ -215,15 +223,13 @@ impl Link {
         Decision::nothing().and_timer(later(now, pause), LinkEffect::Look { attempt, looks })
     }
 
+    /// InPost's own time may be longer: it is told, so that an approval that comes too late is not asked for any more.
     pub(super) fn time_is_up(&self, attempt: Attempt) -> Decision<Link> {
-        if !self.is_waiting(attempt) {
-            return Decision::nothing();
+        if self.is_waiting(attempt) {
+            end_and_tell(Ended::Expired)
+        } else {
+            Decision::nothing()
         }
-        Decision::event(Event::Ended {
-            why: Ended::Expired,
-            code: None,
-            telling: false,
-        })
     }
 
     pub(super) fn cancel(&self) -> Decided {
@@ -319,7 +325,7 @@ impl Link {
         match &self.stage {
             Stage::Unlinked {
                 ended: Some((Ended::Unavailable, _)),
-            } if attempt == self.attempt => Decision::nothing().and_effect(LinkEffect::Unbind),
+            } if attempt == self.attempt && !self.telling_end => end_and_tell(Ended::Unavailable),
             _ => Decision::nothing(),
         }
     }

@@ -39,7 +39,7 @@ impl Link {
 
     pub(super) fn order_refused(&self, notice: &str) -> Decision<Link> {
         match &self.stage {
-            Stage::Ordering { .. } => Decision::event(Event::OrderRefused {
+            Stage::Ordering { .. } | Stage::Linked { .. } => Decision::event(Event::OrderRefused {
                 notice: notice.to_owned(),
             })
             .and_effect(LinkEffect::StoreBasket {

@@ -125,7 +125,13 @@ fn states() -> Vec<(&'static str, Link)> {
         ("Unlinked", Link::default()),
         (
             "Unlinked, gave up",
-            after(&[start(), Command::BindingUnavailable { attempt: 1 }]),
+            after(&[
+                start(),
+                Command::BindingUnavailable {
+                    attempt: 1,
+                    may_have_acted: false,
+                },
+            ]),
         ),
         ("Unlinked, telling", with(&[Command::Unlink { browser_id: None }])),
         ("Unlinked, trusted", with(&[Command::DeletedInApp])),
@@ -195,7 +201,20 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
                 code: ErrorCode::BasketExpired,
             },
         ),
-        ("BindingUnavailable", Command::BindingUnavailable { attempt: 1 }),
+        (
+            "BindingUnavailable, may have acted",
+            Command::BindingUnavailable {
+                attempt: 1,
+                may_have_acted: true,
+            },
+        ),
+        (
+            "BindingUnavailable",
+            Command::BindingUnavailable {
+                attempt: 1,
+                may_have_acted: false,
+            },
+        ),
         ("Confirmed", confirmed("inpost", asked())),
         ("Confirmed, other basket", confirmed("other", asked())),
         ("Confirmed, other number", confirmed("inpost", other_number())),

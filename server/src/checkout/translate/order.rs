@@ -222,3 +222,15 @@ pub fn refusal_notice(refusal: &OrderRefusal) -> String {
         OrderRefusal::OrderedOtherwise => "Koszyk został już zamówiony z inną metodą płatności.".to_owned(),
     }
 }
+
+/// Why the order could not even be read, as the shopper reads it in the app.
+pub fn unreadable_notice(error: Unreadable) -> &'static str {
+    match error {
+        Unreadable::Phone => "Numer telefonu w zamówieniu jest nieprawidłowy. Popraw go i spróbuj ponownie.",
+        Unreadable::Currency => "Sklep przyjmuje tylko płatności w złotych.",
+        Unreadable::DeliveryType | Unreadable::DeliveryCode => {
+            "Sklep nie obsługuje tej dostawy. Wybierz inną i spróbuj ponownie."
+        }
+        Unreadable::Original => "Nie udało się przyjąć zamówienia. Spróbuj ponownie.",
+    }
+}

@@ -395,7 +395,10 @@ async fn a_newcomer_wakes_its_queue(store: &dyn Store, _: &Bus) {
     )
     .await;
     let woken = claim(store, at(5)).await;
-    assert_eq!(woken[0].0, "a", "first what waited first, and b's queue sleeps on");
+    assert_eq!(
+        woken[0].0, "a",
+        "first what waited first, and b's queue sleeps on"
+    );
     assert_eq!(woken.len(), 1);
     assert!(store.end(woken[0].1, End::Done).await.unwrap());
     assert_eq!(claimed_keys(store, at(5)).await, ["Ordered"]);
