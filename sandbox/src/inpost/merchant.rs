@@ -134,8 +134,8 @@ pub(crate) async fn once(
     let url = format!("{}{path}", merchant.callback_url);
     let bytes = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
     let (seed, version) = world.look(|state, _| (state.inpost.key_seed, state.inpost.current_key()));
-    let outside = world.time_outside();
     let sign = |body: &[u8], manner: Manner| {
+        let outside = world.time_outside();
         let at = if manner.stale {
             outside.saturating_sub(SignedDuration::from_secs(STALE_S))
         } else {
