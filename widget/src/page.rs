@@ -126,14 +126,13 @@ pub(crate) fn remember(basket_id: &str) {
     }
 }
 
-/// Whether the tab had seen this basket linked. Forgets it.
+/// Whether the tab had seen this basket linked. It is not forgotten: a page that is loaded anew before it has gone on to
+/// the order has to go there still, and the backend tells of an order no more once its page was shown.
 pub(crate) fn recall(basket_id: &str) -> bool {
     let Ok(Some(storage)) = window().session_storage() else {
         return false;
     };
-    let remembered = storage.get_item(REMEMBERED).ok().flatten();
-    let _ = storage.remove_item(REMEMBERED);
-    remembered.as_deref() == Some(basket_id)
+    storage.get_item(REMEMBERED).ok().flatten().as_deref() == Some(basket_id)
 }
 
 /// Goes to an address, of this shop or of the app.
