@@ -136,6 +136,8 @@ fn heard(event: &Event) {
     };
     let element: &Element = target.unchecked_ref();
     match event.type_().as_str() {
+        // The second half of a double click was meant for what stood there before: it cancels and closes nothing.
+        "click" if clicks(event) > 1.0 => event.prevent_default(),
         // Beside the card is the dialog itself.
         "click" if target == dialog => widget.press(Pressed::Close),
         "click" => {
@@ -176,4 +178,9 @@ fn heard(event: &Event) {
         "focusout" => widget.edit(|form| form.finished |= !form.number.is_empty()),
         _ => {}
     }
+}
+
+/// How many clicks in a row, at the same place, this one makes. None of the keyboard's.
+fn clicks(event: &Event) -> f64 {
+    Json(event.into()).get("detail").as_f64().unwrap_or_default()
 }
