@@ -21,6 +21,23 @@ test('a double click on the button and on "Połącz": one piece, one push', asyn
   await shop.expectCount(1);
 });
 
+test('the second half of a double click presses nothing on the screen that has come up meanwhile', async ({ page, shop, widget, person, phone }) => {
+  const secondHalf = async () => {
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+  };
+  await shop.product(GOODS.soap);
+  await widget.button.click();
+  await expect(widget.screen('phone')).toBeVisible();
+  await secondHalf();
+  await widget.number.fill(person.phone);
+  await widget.press('connect').click();
+  await expect(widget.screen('waiting')).toBeVisible();
+  await secondHalf();
+  await phone.approve();
+  await widget.expectJustLinked();
+});
+
 test('impatient clicks before the widget is there are remembered as one', async ({ page, shop, widget, person, phone }) => {
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
