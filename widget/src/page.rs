@@ -135,6 +135,13 @@ pub(crate) fn recall(basket_id: &str) -> bool {
     storage.get_item(REMEMBERED).ok().flatten().as_deref() == Some(basket_id)
 }
 
+/// Forgets it: the page is loaded again because of its order, and must not be so for ever.
+pub(crate) fn forget() {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.remove_item(REMEMBERED);
+    }
+}
+
 /// Goes to an address, of this shop or of the app.
 pub(crate) fn go(address: &str) {
     let _ = window().location().set_href(address);

@@ -655,7 +655,10 @@ impl Widget {
             Some(OrderComplete::Redirect { redirect }) if redirect.starts_with(['/', 'h', '?', '.']) => {
                 page::go(&redirect);
             }
-            _ => page::reload(),
+            _ => {
+                page::forget();
+                page::reload();
+            }
         }
     }
 
