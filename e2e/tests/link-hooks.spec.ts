@@ -82,7 +82,7 @@ test('iziGetOrderComplete tells where to go once the order is done', async ({ pa
     Object.assign(window, { answer: (window as unknown as Hooks).iziGetOrderComplete() });
   });
   await phone.order(await phone.basket(), { payment_type: 'CARD' });
-  expect(await page.evaluate(() => (window as unknown as { answer: Promise<unknown> }).answer)).toEqual({ action: 'redirect', redirect: expect.stringMatching(/^\/thank-you\?order=/) });
+  expect(await page.evaluate(() => (window as unknown as { answer: Promise<unknown> }).answer)).toEqual({ action: 'redirect', redirect: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/thank-you\?order=/) });
 });
 
 test('the button tells the page: opened, closed, linked, known on load, unlinked', async ({ page, shop, widget, person, phone }) => {
