@@ -1,6 +1,8 @@
 //! What each screen says and offers, as data: a [`Sheet`]. One template ([`template`]) draws them all, so a new screen
 //! costs a shopper's phone a few bytes and looks like the others. Nothing here decides where to go.
 
+/// The attributes of one element.
+mod attributes;
 /// A picture, a title, a text, and what to press: all screens but two.
 mod message;
 /// Path data of the pictures.

@@ -5,6 +5,7 @@
 //! Leptos gives each element with its attributes and children a type of its own, and each type its own code: 9 KB,
 //! compressed, for these few screens. So all elements here are of one type ([`el`]), made at run time.
 
+use super::attributes::Attributes;
 use super::{Press, Sheet, pictures};
 use crate::form::COUNTRIES;
 use crate::json::Json;
@@ -14,9 +15,6 @@ use crate::wire::Write;
 use js_sys::{Array, JsString, Object};
 use leptos::html::custom;
 use leptos::prelude::*;
-use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
-use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::property::prop;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -42,13 +40,8 @@ extern "C" {
 /// where they differ. Where one is drawn in the place of another of the same tag, both must have the same names in the
 /// same order: a part that may be absent is [`none`] then, and does not move what follows.
 fn el(tag: &'static str, attributes: &[(&'static str, &str)], children: Vec<AnyView>) -> AnyView {
-    let attributes: Vec<AnyAttribute> = attributes
-        .iter()
-        .map(|&(name, value)| match name.strip_prefix('.') {
-            Some(name) => prop(name, value.to_owned()).into_any_attr(),
-            None => custom_attribute(name, value.to_owned()).into_any_attr(),
-        })
-        .collect();
+    let attributes = attributes.iter().map(|&(name, value)| (name, value.to_owned()));
+    let attributes = Attributes(attributes.collect());
     custom(tag).child(children).add_any_attr(attributes).into_any()
 }
 
