@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Finds or installs a Chromium for the tests: $E2E_BROWSER, one that is there, apt's, or Playwright's own.
+# Finds or installs a Chromium for the tests: $E2E_BROWSER, one that is there, apt's, or Playwright's own. The headless shell
+# comes first: it is the same engine without windows, and the tests take half the time in it.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$ROOT/scripts/apt.sh"
@@ -22,9 +23,10 @@ found() {
   exit 0
 }
 
+# try_installed NAME...
 try_installed() {
   local name path
-  for name in chromium chromium-browser google-chrome-stable google-chrome; do
+  for name in "$@"; do
     path=$(command -v $name || true)
     if [ -n "$path" ] && works "$path"; then found "$path"; fi
   done
@@ -42,12 +44,19 @@ if [ -n "${E2E_BROWSER:-}" ]; then
 fi
 [ -x "$(cat "$BROWSER_FILE" 2>/dev/null)" ] && exit 0
 
-try_installed
+try_installed chromium-headless-shell
+# Without package lists, an installed browser will do.
+if apt_ready && (apt_refresh); then
+  attempt apt-headless-shell "install Chromium's headless shell (10 s, 200 MB)" apt_add chromium-headless-shell fonts-liberation ||
+    say "  there is none among the packages"
+  try_installed chromium-headless-shell
+fi
+try_installed chromium chromium-browser google-chrome-stable google-chrome
 if apt_ready; then
   apt_refresh
   attempt apt-browser "install Chromium (20 s, 500 MB)" apt_add chromium fonts-liberation ||
     say "  there is none among the packages"
-  try_installed
+  try_installed chromium chromium-browser
 fi
 step playwright-browser "install Playwright's own Chromium (1 min, 500 MB)" \
   "no browser could be installed: install any Chromium and set E2E_BROWSER to it, then run make again" playwright_own

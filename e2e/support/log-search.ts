@@ -18,9 +18,10 @@ const SHAPES: readonly { what: string; pattern: RegExp }[] = [
 ];
 
 /** Searches one log. */
-export function search(file: string, text: string, needles: readonly Needle[]): Hit[] {
+export function search(file: string, text: string, all: readonly Needle[]): Hit[] {
+  const needles = all.filter(maybeIn(text));
   const patterns = [...needles.map(({ what, text }) => ({ what, pattern: new RegExp(sourceOf(text), 'iu') })), ...SHAPES];
-  // One pattern for all: a log has a hundred thousand lines, and a run some hundred shoppers.
+  // One pattern for all: a log has a hundred thousand lines.
   const any = new RegExp(needles.map(({ text }) => sourceOf(text)).join('|') || '(?!)', 'iu');
   const hits: Hit[] = [];
   text.split('\n').forEach((content, index) => {
@@ -33,12 +34,27 @@ export function search(file: string, text: string, needles: readonly Needle[]): 
   return hits;
 }
 
+/** A quick look whether the text can hold a needle at all: a run has some hundred shoppers, and hardly one is in a log. */
+function maybeIn(text: string): (needle: Needle) => boolean {
+  const words = text.toLowerCase();
+  const digits = text.replace(/(?<=\d)[ .-](?=\d)/g, '');
+  return ({ text }) => (isNumber(text) ? digits.includes(text) : formsOf(text).some((form) => words.includes(form.toLowerCase())));
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
+}
+
+/** A word as it stands, and as a URL or JSON writes it. */
+function formsOf(text: string): string[] {
+  return [...new Set([text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])];
+}
+
 /** The needle as a pattern. */
 function sourceOf(text: string): string {
   // A number with or without its groups: 512700101, 512 700 101, 512-700-101; not in the midst of a longer one.
-  if (/^\d+$/.test(text)) return `(?<!\\d\\d\\d)${[...text].join('[ .\\-]?')}(?!\\d)`;
-  // A word of its own, in any case; also as a URL or JSON writes it.
-  const forms = new Set([text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)]);
-  const escaped = [...forms].map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  if (isNumber(text)) return `(?<!\\d\\d\\d)${[...text].join('[ .\\-]?')}(?!\\d)`;
+  // A word of its own, in any case.
+  const escaped = formsOf(text).map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
   return `(?<![\\p{L}\\d])(?:${escaped.join('|')})(?![\\p{L}\\d])`;
 }

@@ -7,7 +7,6 @@ test('InPost is down: the page says so, and "try again" links once it is back', 
   await widget.open();
   await stage.sandbox.stop();
   await widget.send(person);
-  await expect(widget.press('connecting')).toHaveAttribute('aria-busy', 'true');
   await expect(widget.screen('unavailable')).toBeVisible({ timeout: 15_000 });
   await expect(widget.dialog).toContainText('Odczekaj moment i spróbuj ponownie. Twój koszyk jest bezpieczny.');
   await stage.sandbox.start();
