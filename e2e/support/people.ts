@@ -7,6 +7,9 @@ import { LOGS } from './paths.ts';
 /** The sandbox's InPost account. */
 export const CLIENT_SECRET = 'karfa-demo-secret';
 
+/** The secret that signs its refunds. */
+export const MERCHANT_SECRET = 'karfa-demo-merchant-secret';
+
 /** A shopper with a phone. */
 export interface Person {
   /** Country code, without "+": `48`. */

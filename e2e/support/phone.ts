@@ -141,9 +141,9 @@ export class Phone {
     await call('POST', `${this.#url}/session`, { signed_in: false });
   }
 
-  /** Opens a deep link, or scans a QR code, whose text is the same. */
-  async open(link: string): Promise<void> {
-    await call('POST', `${this.#url}/links`, { link });
+  /** Opens a deep link, or scans a QR code, whose text is the same: the request appears in the inbox. */
+  async scan(link: string): Promise<void> {
+    await call('POST', `${this.#url}/scan`, { link });
   }
 
   /** Waits for a linked basket, and for it to be as `wanted`. */

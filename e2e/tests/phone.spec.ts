@@ -70,7 +70,7 @@ test('tapping: the push comes by itself, is approved, ordered and paid, and the 
   await expectAccessible(hand);
   await push(hand).click();
   await expect(title(hand)).toHaveText('Połączyć ten koszyk?');
-  await expect(hand.getByRole('main')).toContainText('Karfa Demo');
+  await expect(hand.getByRole('main')).toContainText('Kłębek');
   await expect(hand.getByRole('main')).toContainText('strona produktu');
   await expectAccessible(hand);
   await hand.getByRole('switch', { name: /Zaufaj tej przeglądarce/ }).check({ force: true });
@@ -212,7 +212,7 @@ test('deleting the basket asks first; then the shop\u2019s page is unlinked', as
   await widget.link(phone);
   const hand = await context.newPage();
   await hand.goto(`${stage.sandboxUrl}/phone/${person.number}#/home`);
-  await hand.getByRole('link', { name: /Karfa Demo/ }).click();
+  await hand.getByRole('link', { name: /Kłębek/ }).click();
   const open = hand.getByRole('button', { name: 'Usuń ten koszyk' });
   await open.click();
   const dialog = hand.getByRole('dialog', { name: 'Usunąć ten koszyk?' });

@@ -24,14 +24,15 @@ pub struct InpostMerchant {
 }
 
 impl InpostMerchant {
-    /// The account that every sandbox starts with: client id and pos id `karfa-demo`, secrets `karfa-demo-secret`.
+    /// The account that every sandbox starts with: client id and pos id `karfa-demo`, client secret
+    /// `karfa-demo-secret`, merchant secret `karfa-demo-merchant-secret`.
     pub fn demo(callback_url: impl Into<String>) -> Self {
         InpostMerchant {
             client_id: "karfa-demo".to_owned(),
             client_secret: SecretString::from("karfa-demo-secret"),
             pos_id: "karfa-demo".to_owned(),
-            merchant_secret: SecretString::from("karfa-demo-secret"),
-            name: "Karfa Demo".to_owned(),
+            merchant_secret: SecretString::from("karfa-demo-merchant-secret"),
+            name: "Kłębek".to_owned(),
             callback_url: callback_url.into(),
         }
     }

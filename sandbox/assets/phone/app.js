@@ -8,18 +8,21 @@ import { tick } from "./countdown.js";
 import { pushCard } from "./parts.js";
 import { basket } from "./screens/basket.js";
 import { checkout } from "./screens/checkout.js";
-import { home, scan } from "./screens/home.js";
+import { home } from "./screens/home.js";
 import { lock } from "./screens/lock.js";
+import { open } from "./screens/open.js";
 import { order } from "./screens/order.js";
 import { outcome } from "./screens/outcome.js";
 import { picker } from "./screens/picker.js";
 import { request } from "./screens/request.js";
 
-const SCREENS = { "": lock, home, scan, request, basket, checkout, order, outcome };
+const SCREENS = { "": lock, home, open, request, basket, checkout, order, outcome };
 
 /** Everything the screens know. */
 export const app = {
   number: /^\/phone\/(\d{7,15})\/?$/.exec(location.pathname)?.[1] ?? null,
+  /** A link into the app that a phone is to be picked for. */
+  link: location.pathname === "/phone/open" ? new URLSearchParams(location.search).get("link") : null,
   /** What the sandbox says is on this phone. */
   screen: null,
   online: true,

@@ -4,7 +4,7 @@ use super::auth::Caller;
 use super::error::{ApiError, Code};
 use super::special::{self, Fate};
 use super::state::{Basket, Link, Merchant, Notice, Pending, State, later};
-use super::{shape, shapes, spam};
+use super::{deep_link, shape, shapes, spam};
 use crate::number::Number;
 use crate::people;
 use crate::world::Shared;
@@ -81,8 +81,9 @@ pub(crate) async fn start(
     if wish.number.is_some() {
         return Ok(StatusCode::ACCEPTED.into_response());
     }
-    let deep_link = format!("inpostsandbox://izilink?basket_id={inpost_basket_id}");
-    let answer = json!({ "qr_code": deep_link, "deep_link": deep_link, "deep_link_hms": deep_link });
+    let link = deep_link::plain(&inpost_basket_id);
+    let hms = deep_link::huawei(&inpost_basket_id);
+    let answer = json!({ "qr_code": link, "deep_link": link, "deep_link_hms": hms });
     Ok(Json(answer).into_response())
 }
 
@@ -149,6 +150,11 @@ fn begin(
         }
     }
     let inpost_basket_id = known.map_or(inpost_basket_id, |basket| basket.inpost_basket_id.clone());
+    // A code that is asked for again is the same code: whoever has scanned it goes on.
+    let scanned = known
+        .and_then(|basket| basket.pending(now))
+        .filter(|pending| wish.number.is_none() && !pending.by_phone)
+        .cloned();
     if let Some(number) = &wish.number {
         if let Some(pending) = known.and_then(|basket| basket.pending(now))
             && pending.number.as_ref() == Some(number)
@@ -171,6 +177,15 @@ fn begin(
         browser: wish.browser.clone(),
         answering: false,
         failed: false,
+    };
+    let pending = match scanned {
+        Some(before) => Pending {
+            id: before.id,
+            number: before.number,
+            answering: before.answering,
+            ..pending
+        },
+        None => pending,
     };
     let basket = state
         .baskets

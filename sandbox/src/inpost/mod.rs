@@ -11,6 +11,8 @@ mod baskets;
 mod binding;
 /// Whether two baskets are the same purchase.
 mod compare;
+/// The link into the app.
+pub(crate) mod deep_link;
 /// News that merchants must hear.
 pub(crate) mod deliver;
 /// Error codes and their answers.

@@ -30,7 +30,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/{number}", get(read))
         .route("/{number}/stream", get(stream))
         .route("/{number}/inbox/{id}", post(answer))
-        .route("/{number}/links", post(open_link))
+        .route("/{number}/scan", post(scan))
         .route("/{number}/session", post(session))
         .route("/{number}/notices/{id}", delete(dismiss))
         .route("/{number}/baskets/{id}", delete(delete_basket))
@@ -171,9 +171,9 @@ struct Link {
     link: String,
 }
 
-async fn open_link(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
+async fn scan(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
     let Link { link } = json(&body, "{link}: a deep link or the text of a QR code")?;
-    bind::open(&world, &phone.number, &link).map(Json)
+    bind::scan(&world, &phone.number, &link).map(Json)
 }
 
 #[derive(Deserialize)]

@@ -13,11 +13,13 @@ use std::collections::BTreeSet;
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/", get(shell))
+        .route("/open", get(shell))
         .route("/{number}", get(shell))
         .route("/assets/{*path}", get(file))
 }
 
-/// The shell is the same for every phone: its script reads the number from the path.
+/// The shell is the same for every phone: its script reads the number from the path. At `/open?link=…` it asks which
+/// phone opens the link.
 async fn shell(State(world): State<Shared>, headers: HeaderMap) -> Response {
     assets::page("phone/index.html", &headers, &shops(&world))
 }

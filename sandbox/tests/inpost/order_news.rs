@@ -115,7 +115,8 @@ async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
     let transaction_id = transaction["transaction_id"].as_str().unwrap();
 
     let refund = async |command: &str, refund_id: &str, amount: &str, signed_amount: &str| {
-        let text = format!("{command}{transaction_id}note{refund_id}{signed_amount}karfa-demo-secret");
+        let text =
+            format!("{command}{transaction_id}note{refund_id}{signed_amount}karfa-demo-merchant-secret");
         let hash = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
         let hex: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         let body = json!({

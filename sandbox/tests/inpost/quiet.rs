@@ -38,6 +38,7 @@ async fn no_number_name_token_secret_or_id_is_logged() {
         "600000000",
         "777111",
         "karfa-demo-secret",
+        "karfa-demo-merchant-secret",
         "Bearer",
         "basket-of-hers",
         inpost_basket_id,

@@ -18,7 +18,7 @@ export function home(app) {
       : null,
     section(t("home.baskets"), baskets.map(basketCard), t("home.no_baskets")),
     section(t("home.orders"), orders.map(orderCard), t("home.no_orders")),
-    h("a", { class: "button quiet wide", href: "#/scan", id: "scan" }, icon("scan"), h("span", {}, t("home.scan"))),
+    scan(app),
     browsers(app),
     h(
       "footer",
@@ -111,27 +111,25 @@ function browsers(app) {
   );
 }
 
-export function scan(app) {
+/** The box for a link, or for the text of a code. */
+function scan(app) {
   const typed = form("scan", () => ({ link: "" }));
-  const open = async (event) => {
+  const open = (event) => {
     event.preventDefault();
-    const opened = await tap("POST", "/links", { link: typed.link.trim() });
-    if (!opened) return;
+    const link = typed.link.trim();
+    if (!link) return;
     typed.link = "";
-    go(opened.inbox_id ? `request/${opened.inbox_id}` : `basket/${encodeURIComponent(opened.inpost_basket_id)}`, true);
+    go(`open/${encodeURIComponent(link)}`);
   };
-  const content = [
-    bar(t("scan.title"), "#/home"),
-    trouble(app),
-    h("p", { class: "lead" }, t("scan.text")),
+  return h(
+    "form",
+    { class: "group", onsubmit: open },
+    h("label", { class: "title", for: "link" }, t("home.scan")),
     h(
-      "form",
-      { class: "stack", onsubmit: open },
-      h("label", { for: "link" }, t("scan.label")),
-      h("input", { id: "link", autocomplete: "off", value: typed.link, oninput: (event) => (typed.link = event.target.value) }),
-      button(app, "main", "open", t("scan.open"), null),
+      "div",
+      { class: "inline" },
+      h("input", { id: "link", autocomplete: "off", spellcheck: "false", value: typed.link, oninput: (event) => (typed.link = event.target.value) }),
+      button(app, "small", "scan", t("home.scan_open"), null),
     ),
-  ];
-  return { title: t("scan.title"), content };
+  );
 }
-

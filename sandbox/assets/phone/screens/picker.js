@@ -1,7 +1,7 @@
 // Whose phone is it?
 
 import { h } from "../dom.js";
-import { draw, form } from "../app.js";
+import { app, draw, form } from "../app.js";
 import { tools } from "../desk.js";
 import { counted, readable, t } from "../texts.js";
 
@@ -16,18 +16,21 @@ function digits(text) {
   return /^[1-9]\d{6,14}$/.test(number) ? number : null;
 }
 
+/** Where a phone is; with a link that it is to open. */
+const phoneAt = (number) => `/phone/${number}${app.link ? `#/open/${encodeURIComponent(app.link)}` : ""}`;
+
 const entry = (number, note) =>
-  h("li", {}, h("a", { class: "row tall", href: `/phone/${number}` }, h("span", {}, readable(number)), note ? h("small", {}, note) : null));
+  h("li", {}, h("a", { class: "row tall", href: phoneAt(number) }, h("span", {}, readable(number)), note ? h("small", {}, note) : null));
 
 const group = (title, entries) => (entries.length ? [h("h2", {}, title), h("ul", { class: "rows" }, entries)] : []);
 
-export function picker(app) {
+export function picker() {
   const typed = form("picker", () => ({ number: "", wrong: false }));
   const submit = (event) => {
     event.preventDefault();
     const number = digits(typed.number);
     typed.wrong = number === null;
-    if (number) location.href = `/phone/${number}`;
+    if (number) location.href = phoneAt(number);
     else draw();
   };
   const { phones = [], special = [] } = app.phones ?? {};
@@ -35,7 +38,7 @@ export function picker(app) {
   const used = new Set(phones.map((one) => one.number));
   const content = [
     h("h1", { tabindex: "-1", class: "display-title" }, t("picker.title")),
-    h("p", { class: "lead" }, t("picker.text")),
+    h("p", { class: "lead" }, t(app.link ? "picker.link" : "picker.text")),
     h(
       "form",
       { class: "stack", onsubmit: submit, novalidate: true },

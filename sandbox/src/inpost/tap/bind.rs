@@ -1,6 +1,7 @@
 //! Approving and refusing a binding; opening a link or a scanned code. Contract, flows A and B.
 
 use super::{busy, no_answer, note, refused, wrong_answer};
+use crate::inpost::deep_link;
 use crate::inpost::deliver::{self, News};
 use crate::inpost::merchant;
 use crate::inpost::special;
@@ -236,23 +237,17 @@ pub(crate) async fn reject(world: &Shared, number: &Number, id: &str) -> Result<
 }
 
 /// Opens a deep link or a scanned code: the request appears on this phone.
-pub(crate) fn open(world: &Shared, number: &Number, link: &str) -> Result<Value, Problem> {
-    let inpost_basket_id = link.rsplit_once("basket_id=").map_or(link, |(_, id)| id);
-    let inpost_basket_id = inpost_basket_id
-        .split(['&', '#'])
-        .next()
-        .unwrap_or_default()
-        .trim();
+pub(crate) fn scan(world: &Shared, number: &Number, link: &str) -> Result<Value, Problem> {
+    let unknown = || {
+        let detail = "This link or code is of no basket that waits to be linked. Ask the shop for a new one.";
+        Problem::new(StatusCode::NOT_FOUND, "link-unknown", detail)
+    };
+    let inpost_basket_id = deep_link::basket_of(link).ok_or_else(unknown)?;
     world.change(|state, now| {
-        let unknown = || {
-            let detail =
-                "This link or code is of no basket that waits to be linked. Ask the shop for a new one.";
-            Problem::new(StatusCode::NOT_FOUND, "link-unknown", detail)
-        };
         let basket = state
             .inpost
             .baskets
-            .get_mut(inpost_basket_id)
+            .get_mut(&inpost_basket_id)
             .ok_or_else(unknown)?;
         if basket.owner(now) == Some(number) {
             return Ok(json!({ "inpost_basket_id": inpost_basket_id }));
