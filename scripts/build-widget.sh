@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the browser's half of the checkout into widget/dist/: karfa.js (the script tag's file), karfa_widget.js (the
-# glue) and karfa_widget_bg.wasm. Does nothing when nothing has changed. Ends in a table of sizes.
+# Builds the browser's half of the checkout into widget/dist/: the loader, the glue and the wasm, as publish-widget.mjs
+# lays them out. Does nothing when nothing has changed. Ends in a table of sizes.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$ROOT/scripts/env.sh"
@@ -8,7 +8,7 @@ set -euo pipefail
 dist=$ROOT/widget/dist
 stage=$ROOT/target/wasm/stage/widget
 stamp=$ROOT/target/wasm/widget.stamp
-files=(karfa.js karfa_widget.js karfa_widget_bg.wasm)
+files=(karfa.js pinned/karfa.js pinned/karfa_widget.js pinned/karfa_widget_bg.wasm integrity.json)
 
 lock build
 cd "$ROOT"
@@ -19,7 +19,7 @@ use_wasm_toolchain
 fingerprint() {
   {
     rustc -vV
-    cat "$WASM_WAY_FILE" Cargo.toml Cargo.lock Trunk.toml scripts/build-widget.sh scripts/env.sh scripts/tools/package-lock.json
+    cat "$WASM_WAY_FILE" Cargo.toml Cargo.lock Trunk.toml scripts/build-widget.sh scripts/publish-widget.mjs scripts/env.sh scripts/tools/package-lock.json
     find widget shared assets -path widget/dist -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
   } | sha256sum
 }
@@ -51,17 +51,11 @@ build() {
 
 minify() {
   local features=(bulk-memory nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue)
-  mkdir -p "$dist"
   # Trunk names both files after the package, with a hyphen; the loader asks for them by the library's name.
-  mv "$stage/karfa-widget_bg.wasm" "$stage/karfa_widget_bg.wasm"
   sed 's/karfa-widget_bg\.wasm/karfa_widget_bg.wasm/g' "$stage/karfa-widget.js" >"$stage/karfa_widget.js"
-  wasm-opt -Oz --strip-debug --strip-producers "${features[@]/#/--enable-}" "$stage/karfa_widget_bg.wasm" -o "$stage/small.wasm"
+  wasm-opt -Oz --strip-debug --strip-producers "${features[@]/#/--enable-}" "$stage/karfa-widget_bg.wasm" -o "$stage/small.wasm"
   esbuild "$stage/karfa_widget.js" --log-level=warning --minify --format=esm --target=es2022 --outfile="$stage/small.js"
-  esbuild widget/loader.js --log-level=warning --minify --format=iife --target=es2022 --outfile="$stage/karfa.js"
-  # Whole files only, even for a server that is reading them.
-  mv "$stage/small.wasm" "$dist/karfa_widget_bg.wasm"
-  mv "$stage/small.js" "$dist/karfa_widget.js"
-  mv "$stage/karfa.js" "$dist/karfa.js"
+  node scripts/publish-widget.mjs "$stage" "$dist"
 }
 
 now=$(fingerprint)
@@ -80,4 +74,4 @@ else
   # As it is after the build: cargo may have completed the lock file.
   fingerprint >"$stamp"
 fi
-node scripts/sizes.mjs "${files[@]/#/$dist/}"
+node scripts/sizes.mjs "$dist"
