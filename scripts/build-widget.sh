@@ -50,11 +50,7 @@ build() {
 }
 
 minify() {
-  local features=(bulk-memory nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue)
-  # Trunk names both files after the package, with a hyphen; the loader asks for them by the library's name.
-  sed 's/karfa-widget_bg\.wasm/karfa_widget_bg.wasm/g' "$stage/karfa-widget.js" >"$stage/karfa_widget.js"
-  wasm-opt -Oz --strip-debug --strip-producers "${features[@]/#/--enable-}" "$stage/karfa-widget_bg.wasm" -o "$stage/small.wasm"
-  esbuild "$stage/karfa_widget.js" --log-level=warning --minify --format=esm --target=es2022 --outfile="$stage/small.js"
+  node widget/pack.mjs "$stage"
   node scripts/publish-widget.mjs "$stage" "$dist"
 }
 

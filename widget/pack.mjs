@@ -1,5 +1,5 @@
 // Makes what Trunk built ready to travel: `node widget/pack.mjs STAGE`, with binaryen's and esbuild's commands on PATH. Reads
-// karfa-widget.js and karfa-widget_bg.wasm in that folder, and writes karfa_widget.js and karfa_widget_bg.wasm there.
+// karfa-widget.js and karfa-widget_bg.wasm in that folder, and writes small.js and small.wasm there.
 //
 // 1. The module's exports that nothing here calls (classes of a dependency of Leptos) keep their code alive: wasm-metadce
 //    drops them, and all that only they reach.
@@ -28,7 +28,7 @@ const graph = join(stage, 'graph.json');
 writeFileSync(graph, JSON.stringify(exported.filter((name) => !UNUSED.test(name)).map((name) => ({ name, export: name, root: true }))));
 const reached = join(stage, 'reached.wasm');
 run('wasm-metadce', built, '--graph-file', graph, ...FEATURES, '-o', reached);
-const small = join(stage, 'karfa_widget_bg.wasm');
+const small = join(stage, 'small.wasm');
 const renamed = JSON.parse(run('wasm-opt', reached, '-Oz', '--strip-debug', '--strip-producers', '--strip-target-features', ...FEATURES, '--minify-imports-and-exports-and-modules', '-o', small));
 const imports = new Map(renamed.imports.map(([, name, short]) => [name, short]));
 const exports = new Map(renamed.exports.map(([name, short]) => [name, short]));
@@ -60,4 +60,4 @@ writeFileSync(join(stage, 'glue.js'), glue);
 const names = [...glue.matchAll(/^export function (\w+)\(/gm)].map(([, name]) => name);
 const entry = join(stage, 'entry.js');
 writeFileSync(entry, `export { default, ${names.join(', ')} } from './glue.js';\n`);
-run('esbuild', entry, '--bundle', '--log-level=warning', '--minify', '--format=esm', '--target=es2022', '--legal-comments=none', `--outfile=${join(stage, 'karfa_widget.js')}`);
+run('esbuild', entry, '--bundle', '--log-level=warning', '--minify', '--format=esm', '--target=es2022', '--legal-comments=none', `--outfile=${join(stage, 'small.js')}`);
