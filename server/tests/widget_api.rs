@@ -316,8 +316,6 @@ async fn a_number_that_is_nobodys_is_a_problem_that_does_not_repeat_it() {
     let before = world.contents().await;
     let numberless = json!({"method": "phone", "binding_place": "PRODUCT_CARD"});
     assert_problem(&post(&world, path::BIND, &numberless).await, 422, "phone");
-    let by_link = json!({"method": "deep_link", "binding_place": "PRODUCT_CARD"});
-    assert_problem(&post(&world, path::BIND, &by_link).await, 422, "method");
     assert_nothing_changed(&world, &before).await;
     assert_eq!(world.phone(NUMBER).await["inbox"], json!([]), "nobody was asked");
 }

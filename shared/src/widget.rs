@@ -79,6 +79,17 @@ pub enum OrderComplete {
     Refresh,
 }
 
+/// What opens a link in the app. Empty texts where the provider gives none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeepLinks {
+    /// Text of the QR code.
+    pub qr_code: String,
+    /// Opens the app.
+    pub deep_link: String,
+    /// Opens the app on a Huawei phone.
+    pub deep_link_hms: String,
+}
+
 /// All that the page may know of its basket's link, at one moment of its journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkView {
@@ -95,6 +106,9 @@ pub struct LinkView {
     /// While [`LinkStatus::Waiting`]: how long the shopper still has, in seconds at the time of the answer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub seconds_left: Option<u32>,
+    /// While [`LinkStatus::Waiting`] after [`BindMethod::DeepLink`]: the links of this attempt, the same after a reload.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub links: Option<DeepLinks>,
     /// The shopper's number as the provider masks it, once linked or when the browser is trusted: `60*****00`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub masked_phone_number: Option<String>,
@@ -146,6 +160,8 @@ pub enum CannotBeBound {
     OptionsMissing,
     /// Nothing is in the basket.
     EmptyBasket,
+    /// The provider does not settle in the basket's currency, and the basket is not linked.
+    Currency,
 }
 
 /// Puts a product into the basket.

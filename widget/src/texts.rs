@@ -109,6 +109,7 @@ pub struct Blocked {
     out_of_stock: Words,
     options_missing: Words,
     empty_basket: Words,
+    currency: Words,
 }
 
 impl Texts {
@@ -146,6 +147,7 @@ impl Texts {
             Some(CannotBeBound::UnknownProduct) => self.blocked.unknown_product,
             Some(CannotBeBound::OutOfStock) => self.blocked.out_of_stock,
             Some(CannotBeBound::EmptyBasket) => self.blocked.empty_basket,
+            Some(CannotBeBound::Currency) => self.blocked.currency,
             Some(CannotBeBound::OptionsMissing) | None => self.blocked.options_missing,
         }
     }
@@ -308,6 +310,11 @@ static PL: Texts = Texts {
             "Dodaj do niego produkt, a potem kup z InPost Pay.",
             "Rozumiem",
         ),
+        currency: words(
+            "InPost Pay przyjmuje tylko złote",
+            "Wybierz ceny w złotych albo zapłać w inny sposób.",
+            "Rozumiem",
+        ),
     },
 };
 
@@ -447,6 +454,11 @@ static EN: Texts = Texts {
         empty_basket: words(
             "The basket is empty",
             "Put a product into it, then buy with InPost Pay.",
+            "All right",
+        ),
+        currency: words(
+            "InPost Pay takes Polish złoty only",
+            "Choose prices in złoty, or pay in another way.",
             "All right",
         ),
     },

@@ -580,6 +580,7 @@ impl Widget {
             attempt: before.1,
             count: before.2,
             seconds_left: None,
+            links: None,
             masked_phone_number: None,
             name: None,
             browser_trusted: false,

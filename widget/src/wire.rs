@@ -2,8 +2,8 @@
 //! several kilobytes more; tests hold every name here against the shared types' own.
 
 use karfa_shared::widget::{
-    AddItem, Bind, BindAnswer, BindMethod, CanBeBoundAnswer, CannotBeBound, Ended, LinkStatus, LinkView,
-    OrderComplete,
+    AddItem, Bind, BindAnswer, BindMethod, CanBeBoundAnswer, CannotBeBound, DeepLinks, Ended, LinkStatus,
+    LinkView, OrderComplete,
 };
 
 /// An object of JSON, to read from.
@@ -39,6 +39,11 @@ pub fn link_view(from: &impl Read) -> Option<LinkView> {
         attempt: count(from, "attempt"),
         count: count(from, "count"),
         seconds_left: from.number("seconds_left").and_then(|n| u32::try_from(n).ok()),
+        links: from.object("links").map(|links| DeepLinks {
+            qr_code: links.text("qr_code").unwrap_or_default(),
+            deep_link: links.text("deep_link").unwrap_or_default(),
+            deep_link_hms: links.text("deep_link_hms").unwrap_or_default(),
+        }),
         masked_phone_number: from.text("masked_phone_number"),
         name: from.text("name"),
         browser_trusted: from.flag("browser_trusted"),
@@ -158,6 +163,7 @@ fn cannot_be_bound(text: &str) -> Option<CannotBeBound> {
         "out_of_stock" => CannotBeBound::OutOfStock,
         "options_missing" => CannotBeBound::OptionsMissing,
         "empty_basket" => CannotBeBound::EmptyBasket,
+        "currency" => CannotBeBound::Currency,
         _ => return None,
     })
 }
@@ -219,6 +225,11 @@ mod tests {
             attempt: 2,
             count: 3,
             seconds_left: Some(599),
+            links: Some(DeepLinks {
+                qr_code: "inpost://izilink?basket_id=1".into(),
+                deep_link: "inpost://izilink?basket_id=1".into(),
+                deep_link_hms: "inposthms://izilink?basket_id=1".into(),
+            }),
             masked_phone_number: Some("60*****00".into()),
             name: Some("Łucja".into()),
             browser_trusted: true,
@@ -250,6 +261,7 @@ mod tests {
         let view = LinkView {
             basket_id: None,
             seconds_left: None,
+            links: None,
             masked_phone_number: None,
             name: None,
             browser_trusted: false,

@@ -2,7 +2,7 @@
 //!
 //! **Architecture invariant:** InPost is asked to change something from here alone.
 
-use super::link::{Attempt, Link, Stage};
+use super::link::{Attempt, DeepLinks, Link, Stage};
 use super::machine::{BrowserFacts, Command, LinkEffect};
 use super::translate::basket::Notice;
 use super::translate::{self, order::refusal_notice};
@@ -59,6 +59,11 @@ impl Perform<Link> for InpostPerformer {
                 place,
                 browser,
             } => one.start_binding(*attempt, phone, place, browser).await,
+            LinkEffect::StartDeepLink {
+                attempt,
+                place,
+                browser,
+            } => one.start_deep_link(*attempt, place, browser).await,
             LinkEffect::StoreBasket {
                 link: Some((attempt, browser_id)),
                 ..
@@ -82,6 +87,7 @@ impl Perform<Link> for InpostPerformer {
     fn given_up(&self, task: &Task<LinkEffect>) -> Option<Command> {
         match &task.effect {
             LinkEffect::StartBinding { attempt, .. }
+            | LinkEffect::StartDeepLink { attempt, .. }
             | LinkEffect::StoreBasket {
                 link: Some((attempt, _)),
                 ..
@@ -143,18 +149,54 @@ impl One<'_> {
             .bind_by_phone(&self.inpost_id(), number, place.into(), browser)
             .await
         {
-            Ok(()) => Outcome::Command(Command::BindingAccepted {
+            Ok(()) => self.accepted(attempt, None),
+            Err(error) => self.not_bound(attempt, &error).await,
+        }
+    }
+
+    async fn start_deep_link(&self, attempt: Attempt, place: &str, browser: &BrowserFacts) -> Performed {
+        if !self.still_connects(attempt) {
+            return Outcome::Done;
+        }
+        let browser = self.browser(browser);
+        match self
+            .checkout
+            .inpost
+            .bind_by_link(&self.inpost_id(), place.into(), browser)
+            .await
+        {
+            Ok(links) if links.qr_code.is_empty() && links.deep_link.is_empty() => {
+                Outcome::retry("InPost answered without a link into the app")
+            }
+            Ok(links) => self.accepted(
                 attempt,
-                time_to_approve: self.checkout.time_to_approve,
-            }),
-            Err(error) => match refusal(&error) {
-                Some(ErrorCode::BasketIsBinded) => self.adopt(attempt).await,
-                Some(code) => Outcome::Command(Command::BindingRefused {
-                    attempt,
-                    code: code.clone(),
+                Some(DeepLinks {
+                    qr_code: links.qr_code,
+                    deep_link: links.deep_link,
+                    deep_link_hms: links.deep_link_hms,
                 }),
-                None => self.cannot_link(attempt, &error),
-            },
+            ),
+            Err(error) => self.not_bound(attempt, &error).await,
+        }
+    }
+
+    fn accepted(&self, attempt: Attempt, links: Option<DeepLinks>) -> Performed {
+        Outcome::Command(Command::BindingAccepted {
+            attempt,
+            links,
+            time_to_approve: self.checkout.time_to_approve,
+        })
+    }
+
+    /// InPost did not begin to link.
+    async fn not_bound(&self, attempt: Attempt, error: &Error) -> Performed {
+        match refusal(error) {
+            Some(ErrorCode::BasketIsBinded) => self.adopt(attempt).await,
+            Some(code) => Outcome::Command(Command::BindingRefused {
+                attempt,
+                code: code.clone(),
+            }),
+            None => self.cannot_link(attempt, error),
         }
     }
 

@@ -45,6 +45,40 @@ pub struct Client {
     pub name: Option<String>,
 }
 
+/// What opens the basket's link in the app of whoever follows it, for one attempt. Nobody's secret but the session's: who
+/// has it can link the basket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeepLinks {
+    /// Text of the QR code.
+    pub qr_code: String,
+    /// Opens the app.
+    pub deep_link: String,
+    /// Opens the app on a Huawei phone.
+    pub deep_link_hms: String,
+}
+
+/// Whom a try to link asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// The app of this number.
+    Phone(PhoneDigest),
+    /// Whoever scans the code or follows the link.
+    DeepLink,
+    /// Nobody: InPost trusts the browser.
+    TrustedBrowser,
+}
+
+/// Whose approval is awaited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaited {
+    /// That of this number, whose app shows the question.
+    Phone(PhoneDigest),
+    /// That of whoever scans the code or follows the link.
+    DeepLink(DeepLinks),
+}
+
 /// Where the link stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
@@ -56,13 +90,13 @@ pub enum Stage {
     },
     /// InPost is being asked.
     Connecting {
-        /// The number asked; `None` for a trusted browser.
-        phone: Option<PhoneDigest>,
+        /// For whom.
+        asked: Asked,
     },
     /// The shopper is to approve in the app.
     Waiting {
-        /// The number asked.
-        phone: Option<PhoneDigest>,
+        /// By whom.
+        awaited: Awaited,
         /// Until when.
         expires: Timestamp,
     },
@@ -124,6 +158,17 @@ impl Default for Link {
 }
 
 impl Link {
+    /// What opens the app, while that is waited for.
+    pub fn deep_links(&self) -> Option<&DeepLinks> {
+        match &self.stage {
+            Stage::Waiting {
+                awaited: Awaited::DeepLink(links),
+                ..
+            } => Some(links),
+            _ => None,
+        }
+    }
+
     /// InPost's id of the basket while it is linked.
     pub fn inpost_basket_id(&self) -> Option<&InpostBasketId> {
         match &self.stage {

@@ -8,7 +8,7 @@
 //!    └───────── refused, rejected, expired, cancelled, unlinked, deleted in the app ─┘ ◄───OrderRefused─────┘
 //! ```
 
-use super::link::{Attempt, Client, Link, PhoneDigest, Stage};
+use super::link::{Asked, Attempt, Awaited, Client, DeepLinks, Link, Stage};
 use crate::engine::machine::{Decision, Effect, Machine, RetryPolicy};
 use crate::shop::model::{NewOrder, OrderId};
 use inpost_pay::InpostBasketId;
@@ -68,15 +68,24 @@ pub enum Command {
         /// The browser.
         browser: BrowserFacts,
     },
+    /// The shopper wants to scan a code, or to go on in the app of this very phone.
+    StartDeepLink {
+        /// Where the button stands.
+        place: String,
+        /// The browser.
+        browser: BrowserFacts,
+    },
     /// The shopper clicked in a browser that InPost trusts.
     StartTrusted {
         /// InPost's id of the browser.
         browser_id: String,
     },
-    /// InPost accepted the number and sent the push.
+    /// InPost accepted the number and sent the push, or gave the links into the app.
     BindingAccepted {
         /// Which attempt.
         attempt: Attempt,
+        /// The links, if it was asked for them.
+        links: Option<DeepLinks>,
         /// How long the shopper has to approve.
         time_to_approve: SignedDuration,
     },
@@ -189,8 +198,8 @@ pub enum Event {
     Connecting {
         /// Which attempt.
         attempt: Attempt,
-        /// Digest of the number typed; `None` for a trusted browser.
-        phone: Option<PhoneDigest>,
+        /// Whom it asks.
+        asked: Asked,
         /// What the page may show while it waits.
         client: Client,
         /// InPost's id of the trusted browser.
@@ -198,10 +207,12 @@ pub enum Event {
         /// InPost has still to hear of the end of what was before.
         telling: bool,
     },
-    /// InPost has sent the push.
+    /// InPost has sent the push, or given the links.
     Waiting {
         /// Which attempt.
         attempt: Attempt,
+        /// Whose approval is awaited.
+        awaited: Awaited,
         /// Until when the shopper may approve.
         expires: Timestamp,
     },
@@ -273,6 +284,15 @@ pub enum LinkEffect {
         /// The browser.
         browser: BrowserFacts,
     },
+    /// Ask InPost for the links into the app.
+    StartDeepLink {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Where the button stands.
+        place: String,
+        /// The browser.
+        browser: BrowserFacts,
+    },
     /// Send InPost the basket as it is; with a browser id it links.
     StoreBasket {
         /// The attempt and the trusted browser, to link.
@@ -315,6 +335,7 @@ impl Effect for LinkEffect {
     fn name(&self) -> &'static str {
         match self {
             LinkEffect::StartBinding { .. } => "start_binding",
+            LinkEffect::StartDeepLink { .. } => "start_deep_link",
             LinkEffect::StoreBasket { .. } => "store_basket",
             LinkEffect::Unbind => "unbind",
             LinkEffect::ForgetBrowser { .. } => "forget_browser",
@@ -342,6 +363,7 @@ impl Effect for LinkEffect {
         };
         match self {
             LinkEffect::StartBinding { .. }
+            | LinkEffect::StartDeepLink { .. }
             | LinkEffect::StoreBasket { link: Some(_), .. }
             | LinkEffect::Look { .. }
             | LinkEffect::Lapse { .. } => shopper_waits,
@@ -390,11 +412,13 @@ impl Machine for Link {
                 place,
                 browser,
             } => self.start_phone(phone, place, browser, now),
+            Command::StartDeepLink { place, browser } => self.start_deep_link(place, browser, now),
             Command::StartTrusted { browser_id } => self.start_trusted(browser_id, now),
             Command::BindingAccepted {
                 attempt,
+                links,
                 time_to_approve,
-            } => Ok(self.binding_accepted(*attempt, *time_to_approve, now)),
+            } => Ok(self.binding_accepted(*attempt, links.as_ref(), *time_to_approve, now)),
             Command::BindingRefused { attempt, code } => Ok(self.binding_refused(*attempt, code)),
             Command::BindingUnavailable {
                 attempt,
@@ -439,7 +463,7 @@ impl Machine for Link {
         match event {
             Event::Connecting {
                 attempt,
-                phone,
+                asked,
                 client,
                 browser_id,
                 telling,
@@ -448,15 +472,13 @@ impl Machine for Link {
                 self.telling_end = *telling;
                 self.client = client.clone();
                 self.browser_id.clone_from(browser_id);
-                self.stage = Stage::Connecting { phone: phone.clone() };
+                self.stage = Stage::Connecting { asked: asked.clone() };
             }
-            Event::Waiting { expires, .. } => {
-                if let Stage::Connecting { phone } = &self.stage {
-                    self.stage = Stage::Waiting {
-                        phone: phone.clone(),
-                        expires: *expires,
-                    };
-                }
+            Event::Waiting { awaited, expires, .. } => {
+                self.stage = Stage::Waiting {
+                    awaited: awaited.clone(),
+                    expires: *expires,
+                };
             }
             Event::Linked {
                 inpost_basket_id,

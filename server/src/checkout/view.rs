@@ -4,7 +4,7 @@ use super::link::{Link, Stage};
 use crate::engine::run::Loaded;
 use crate::shop::model::BasketId;
 use jiff::Timestamp;
-use karfa_shared::widget::{LinkStatus, LinkView, OrderComplete};
+use karfa_shared::widget::{DeepLinks, LinkStatus, LinkView, OrderComplete};
 
 /// The view of a session that has no basket yet.
 pub fn nothing_yet() -> LinkView {
@@ -15,6 +15,7 @@ pub fn nothing_yet() -> LinkView {
         attempt: 0,
         count: 0,
         seconds_left: None,
+        links: None,
         masked_phone_number: None,
         name: None,
         browser_trusted: false,
@@ -50,6 +51,11 @@ pub fn of_link(
             Stage::Waiting { expires, .. } => Some(seconds_between(now, *expires)),
             _ => None,
         },
+        links: link.deep_links().map(|links| DeepLinks {
+            qr_code: links.qr_code.clone(),
+            deep_link: links.deep_link.clone(),
+            deep_link_hms: links.deep_link_hms.clone(),
+        }),
         masked_phone_number: link.client.masked_phone_number.clone(),
         name: link.client.name.clone(),
         browser_trusted: link.browser_id.is_some(),

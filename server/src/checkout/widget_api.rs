@@ -14,6 +14,7 @@ mod visit;
 
 use super::{Checkout, CheckoutError, view};
 use crate::checkout::machine::{Command, Refusal};
+use crate::checkout::translate::basket::can_be_taken;
 use crate::shop::model::BasketId;
 use crate::web::cookies;
 use crate::web::limits::{self, Rate, RateLimit, Rates};
@@ -127,6 +128,11 @@ async fn can_be_bound(visit: Visit, JsonBody(asked): JsonBody<CanBeBound>) -> Re
     let reason = match &asked.product_id {
         Some(id) => items::why_not(checkout, id).await.map_err(failed)?,
         None => visit.why_basket_cannot_be_bound().await.map_err(failed)?,
+    };
+    // What is linked already is shown, whatever the currency.
+    let reason = match reason {
+        Some(CannotBeBound::Currency) if visit.is_linked().await.map_err(failed)? => None,
+        reason => reason,
     };
     if let Some(reason) = reason {
         let link = visit.view().await.map_err(failed)?;
@@ -268,12 +274,19 @@ impl Visit {
             return Ok(Some(CannotBeBound::EmptyBasket));
         };
         let basket = self.checkout.shop.basket(&id).await?;
-        let fits = basket.is_some_and(|basket| !basket.lines.is_empty() && basket.order.is_none());
-        Ok(if fits {
-            None
-        } else {
-            Some(CannotBeBound::EmptyBasket)
+        let basket = basket.filter(|basket| !basket.lines.is_empty() && basket.order.is_none());
+        Ok(match basket {
+            None => Some(CannotBeBound::EmptyBasket),
+            Some(basket) if !can_be_taken(&basket) => Some(CannotBeBound::Currency),
+            Some(_) => None,
         })
+    }
+
+    async fn is_linked(&self) -> Result<bool, CheckoutError> {
+        let Some(id) = self.shopper.newest().await? else {
+            return Ok(false);
+        };
+        Ok(self.checkout.load(&id).await?.state.inpost_basket_id().is_some())
     }
 
     async fn view(&self) -> Result<LinkView, CheckoutError> {

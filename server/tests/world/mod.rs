@@ -1,5 +1,8 @@
 //! A shop, its sandbox and a browser in one process, with no network between them; and a process that can die.
 
+/// InPost's signed calls.
+pub(crate) mod inpost;
+
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;

@@ -1,7 +1,7 @@
 //! Decisions about linking and unlinking a basket.
 
 use super::{BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect, Refusal};
-use crate::checkout::link::{Attempt, Client, Link, PhoneDigest, Stage};
+use crate::checkout::link::{Asked, Attempt, Awaited, Client, DeepLinks, Link, PhoneDigest, Stage};
 use crate::engine::machine::Decision;
 use inpost_pay::InpostBasketId;
 use inpost_pay::wire::error::ErrorCode;
@@ -17,57 +17,104 @@ impl Link {
         browser: &BrowserFacts,
         now: Timestamp,
     ) -> Decided {
+        let attempt = self.attempt.saturating_add(1);
+        let start = LinkEffect::StartBinding {
+            attempt,
+            phone: phone.clone(),
+            place: place.to_owned(),
+            browser: browser.clone(),
+        };
+        let client = Client {
+            masked_phone_number: Some(phone.masked()),
+            name: None,
+        };
+        let goes_on = self.asks(|asked| asked.is_some_and(|asked| asked.is_of(phone, self.attempt)));
+        self.start(
+            goes_on,
+            Asked::Phone(PhoneDigest::of(phone, attempt)),
+            client,
+            start,
+            now,
+        )
+    }
+
+    pub(super) fn start_deep_link(&self, place: &str, browser: &BrowserFacts, now: Timestamp) -> Decided {
+        let start = LinkEffect::StartDeepLink {
+            attempt: self.attempt.saturating_add(1),
+            place: place.to_owned(),
+            browser: browser.clone(),
+        };
+        let goes_on = self.asks(|asked| asked.is_none());
+        self.start(goes_on, Asked::DeepLink, Client::default(), start, now)
+    }
+
+    /// Whether a try is under way whose phone, or the lack of one, `fits`. A trusted browser's try asks nobody.
+    fn asks(&self, fits: impl Fn(Option<&PhoneDigest>) -> bool) -> bool {
+        match &self.stage {
+            Stage::Connecting {
+                asked: Asked::Phone(phone),
+            }
+            | Stage::Waiting {
+                awaited: Awaited::Phone(phone),
+                ..
+            } => fits(Some(phone)),
+            Stage::Connecting {
+                asked: Asked::DeepLink,
+            }
+            | Stage::Waiting {
+                awaited: Awaited::DeepLink(_),
+                ..
+            } => fits(None),
+            _ => false,
+        }
+    }
+
+    /// A new try, in place of the one under way unless that one `goes_on`.
+    fn start(
+        &self,
+        goes_on: bool,
+        asked: Asked,
+        client: Client,
+        start: LinkEffect,
+        now: Timestamp,
+    ) -> Decided {
         let replaces_another_try = match &self.stage {
             Stage::Linked { .. } => return Ok(Decision::nothing()),
             Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
-            Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. } => {
-                if asked
-                    .as_ref()
-                    .is_some_and(|asked| asked.is_of(phone, self.attempt))
-                {
-                    return Ok(Decision::nothing());
-                }
-                true
-            }
+            Stage::Connecting { .. } | Stage::Waiting { .. } if goes_on => return Ok(Decision::nothing()),
+            Stage::Connecting { .. } | Stage::Waiting { .. } => true,
             Stage::Unlinked { .. } => false,
         };
         let attempt = self.attempt.saturating_add(1);
         let mut decision = Decision::event(Event::Connecting {
             attempt,
-            phone: Some(PhoneDigest::of(phone, attempt)),
-            client: Client {
-                masked_phone_number: Some(phone.masked()),
-                name: None,
-            },
+            asked,
+            client,
             browser_id: None,
             telling: self.telling_end || replaces_another_try,
         });
         if replaces_another_try {
             decision = decision.and_effect(LinkEffect::Unbind);
         }
-        Ok(decision
-            .and_effect(LinkEffect::StartBinding {
-                attempt,
-                phone: phone.clone(),
-                place: place.to_owned(),
-                browser: browser.clone(),
-            })
-            .and_timer(
-                later(now, CONNECTING_TIME),
-                LinkEffect::StopConnecting { attempt },
-            ))
+        Ok(decision.and_effect(start).and_timer(
+            later(now, CONNECTING_TIME),
+            LinkEffect::StopConnecting { attempt },
+        ))
     }
 
     pub(super) fn start_trusted(&self, browser_id: &str, now: Timestamp) -> Decided {
         match &self.stage {
-            Stage::Linked { .. } | Stage::Connecting { phone: None } => return Ok(Decision::nothing()),
+            Stage::Linked { .. }
+            | Stage::Connecting {
+                asked: Asked::TrustedBrowser,
+            } => return Ok(Decision::nothing()),
             Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
-            Stage::Unlinked { .. } | Stage::Connecting { phone: Some(_) } | Stage::Waiting { .. } => {}
+            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {}
         }
         let attempt = self.attempt.saturating_add(1);
         Ok(Decision::event(Event::Connecting {
             attempt,
-            phone: None,
+            asked: Asked::TrustedBrowser,
             client: self.client.clone(),
             browser_id: Some(browser_id.to_owned()),
             telling: self.telling_end,
@@ -85,18 +132,36 @@ impl Link {
     pub(super) fn binding_accepted(
         &self,
         attempt: Attempt,
+        links: Option<&DeepLinks>,
         time_to_approve: SignedDuration,
         now: Timestamp,
     ) -> Decision<Link> {
-        match &self.stage {
-            Stage::Connecting { phone: Some(_) } if attempt == self.attempt => {
-                let expires = later(now, time_to_approve);
-                Decision::event(Event::Waiting { attempt, expires })
-                    .and_timer(expires, LinkEffect::Lapse { attempt })
-                    .and_timer(later(now, FIRST_LOOK), LinkEffect::Look { attempt, looks: 1 })
-            }
-            _ => self.undo_what_came_too_late(attempt),
+        if !self.is_connecting(attempt) {
+            return self.undo_what_came_too_late(attempt);
         }
+        let awaited = match (&self.stage, links) {
+            (
+                Stage::Connecting {
+                    asked: Asked::Phone(phone),
+                },
+                None,
+            ) => Awaited::Phone(phone.clone()),
+            (
+                Stage::Connecting {
+                    asked: Asked::DeepLink,
+                },
+                Some(links),
+            ) => Awaited::DeepLink(links.clone()),
+            _ => return Decision::nothing(),
+        };
+        let expires = later(now, time_to_approve);
+        Decision::event(Event::Waiting {
+            attempt,
+            awaited,
+            expires,
+        })
+        .and_timer(expires, LinkEffect::Lapse { attempt })
+        .and_timer(later(now, FIRST_LOOK), LinkEffect::Look { attempt, looks: 1 })
     }
 
     pub(super) fn binding_refused(&self, attempt: Attempt, code: &ErrorCode) -> Decision<Link> {
@@ -132,8 +197,8 @@ impl Link {
         browser_id: Option<&String>,
     ) -> Decided {
         match &self.stage {
-            Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. } => {
-                if !self.is_the_one_asked(asked.as_ref(), phone) {
+            Stage::Connecting { .. } | Stage::Waiting { .. } => {
+                if !self.may_have_answered(phone) {
                     return Err(Refusal::OtherNumber);
                 }
                 Ok(Decision::event(Event::Linked {
@@ -153,9 +218,7 @@ impl Link {
 
     pub(super) fn rejected(&self, phone: Option<&PhoneNumber>) -> Decision<Link> {
         match &self.stage {
-            Stage::Connecting { phone: asked } | Stage::Waiting { phone: asked, .. }
-                if self.is_the_one_asked(asked.as_ref(), phone) =>
-            {
+            Stage::Connecting { .. } | Stage::Waiting { .. } if self.may_have_answered(phone) => {
                 Decision::event(Event::Ended {
                     why: Ended::Rejected,
                     code: None,
@@ -286,7 +349,10 @@ impl Link {
         // A basket on its way to a trusted browser's app may carry the old content: the new one follows it.
         let reaches_the_app = matches!(
             self.stage,
-            Stage::Linked { .. } | Stage::Connecting { phone: None }
+            Stage::Linked { .. }
+                | Stage::Connecting {
+                    asked: Asked::TrustedBrowser
+                }
         );
         if tell && reaches_the_app {
             decision.and_effect(LinkEffect::StoreBasket {
@@ -305,13 +371,16 @@ impl Link {
         notice: Option<&str>,
     ) -> Decision<Link> {
         match (&self.stage, attempt) {
-            (Stage::Connecting { phone: None }, Some(attempt)) if attempt == self.attempt => {
-                Decision::event(Event::Linked {
-                    inpost_basket_id: inpost_basket_id.clone(),
-                    client: self.client.clone(),
-                    browser_id: self.browser_id.clone(),
-                })
-            }
+            (
+                Stage::Connecting {
+                    asked: Asked::TrustedBrowser,
+                },
+                Some(attempt),
+            ) if attempt == self.attempt => Decision::event(Event::Linked {
+                inpost_basket_id: inpost_basket_id.clone(),
+                client: self.client.clone(),
+                browser_id: self.browser_id.clone(),
+            }),
             (_, Some(attempt)) => self.undo_what_came_too_late(attempt),
             (_, None) if notice.is_some() && notice == self.notice.as_deref() => {
                 Decision::event(Event::NoticeDelivered)
@@ -338,11 +407,18 @@ impl Link {
         attempt == self.attempt && matches!(self.stage, Stage::Waiting { .. })
     }
 
-    /// InPost need not say who answered; when it does, it has to be the number that was asked.
-    fn is_the_one_asked(&self, asked: Option<&PhoneDigest>, answered: Option<&PhoneNumber>) -> bool {
-        match (asked, answered) {
-            (Some(asked), Some(answered)) => asked.is_of(answered, self.attempt),
-            (None, _) | (_, None) => true,
+    /// InPost need not say who answered; when it does, it has to be the number that was asked, if one was.
+    fn may_have_answered(&self, answered: Option<&PhoneNumber>) -> bool {
+        let is_the_one = |asked: &PhoneDigest| answered.is_none_or(|phone| asked.is_of(phone, self.attempt));
+        match &self.stage {
+            Stage::Connecting {
+                asked: Asked::Phone(asked),
+            }
+            | Stage::Waiting {
+                awaited: Awaited::Phone(asked),
+                ..
+            } => is_the_one(asked),
+            _ => true,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Every state against every command: the table that the machine keeps to, and what holds in all of it.
 
 use super::*;
-use crate::checkout::link::Stage;
+use crate::checkout::link::{DeepLinks, Stage};
 use crate::shop::model::{Address, ChosenDelivery, Customer, DeliveryKind};
 use inpost_pay::InpostBasketId;
 use inpost_pay::wire::error::ErrorCode;
@@ -89,9 +89,33 @@ fn start_trusted() -> Command {
     }
 }
 
+fn start_deep_link() -> Command {
+    Command::StartDeepLink {
+        place: "BASKET_SUMMARY".into(),
+        browser: browser(),
+    }
+}
+
+fn links() -> DeepLinks {
+    DeepLinks {
+        qr_code: "qr".into(),
+        deep_link: "link".into(),
+        deep_link_hms: "hms".into(),
+    }
+}
+
+fn links_given() -> Command {
+    Command::BindingAccepted {
+        attempt: 1,
+        links: Some(links()),
+        time_to_approve: TEN_MINUTES,
+    }
+}
+
 fn accepted() -> Command {
     Command::BindingAccepted {
         attempt: 1,
+        links: None,
         time_to_approve: TEN_MINUTES,
     }
 }
@@ -141,7 +165,9 @@ fn states() -> Vec<(&'static str, Link)> {
             "Connecting, telling",
             with(&[Command::Unlink { browser_id: None }, start()]),
         ),
+        ("Connecting, deep link", after(&[start_deep_link()])),
         ("Waiting", after(&[start(), accepted()])),
+        ("Waiting, deep link", after(&[start_deep_link(), links_given()])),
         ("Linked", with(&[])),
         ("Ordering", with(&[place("BLIK_CODE")])),
         (
@@ -178,12 +204,15 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
                 browser: browser(),
             },
         ),
+        ("StartDeepLink", start_deep_link()),
         ("StartTrusted", start_trusted()),
         ("BindingAccepted", accepted()),
+        ("BindingAccepted, with links", links_given()),
         (
             "BindingAccepted, old",
             Command::BindingAccepted {
                 attempt: 0,
+                links: None,
                 time_to_approve: TEN_MINUTES,
             },
         ),
@@ -413,6 +442,43 @@ fn no_event_holds_the_number_that_was_typed() {
                 "{name} x {command_name}"
             );
         }
+    }
+}
+
+#[test]
+fn the_links_of_a_try_stay_the_same_until_it_ends() {
+    let waiting = after(&[start_deep_link(), links_given()]);
+    assert_eq!(waiting.deep_links(), Some(&links()));
+    let again = waiting.decide(&start_deep_link(), NOW).expect("accepted");
+    assert_eq!(again, Decision::nothing());
+    for end in [
+        start(),
+        start_trusted(),
+        Command::Cancel,
+        Command::TimeIsUp { attempt: 1 },
+        confirmed("inpost", other_number()),
+    ] {
+        let ended = after(&[start_deep_link(), links_given(), end]);
+        assert_eq!(ended.deep_links(), None, "{:?}", ended.stage);
+    }
+}
+
+#[test]
+fn changing_between_phone_and_link_is_another_try() {
+    for (first, second) in [(start(), start_deep_link()), (start_deep_link(), start())] {
+        let link = after(&[first]);
+        let decision = link.decide(&second, NOW).expect("accepted");
+        let effects: Vec<_> = decision
+            .effects
+            .iter()
+            .map(|planned| planned.effect.name())
+            .collect();
+        assert_eq!(
+            effects.first(),
+            Some(&"unbind"),
+            "what was asked before is taken back first"
+        );
+        assert_eq!(after(&[start(), start_deep_link()]).attempt, 2);
     }
 }
 

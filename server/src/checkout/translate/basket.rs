@@ -45,9 +45,14 @@ pub fn basket(basket: &model::Basket, notice: Option<&Notice>, store: &StoreFact
     }
 }
 
-/// Whether InPost can take the basket at all: it settles in złoty only.
+/// Whether InPost can take the basket at all.
 pub fn can_be_taken(basket: &model::Basket) -> bool {
-    basket.final_total.gross().currency == Currency::Pln
+    settles_in(basket.final_total.gross().currency)
+}
+
+/// Whether InPost settles in this currency: in złoty only.
+pub fn settles_in(currency: Currency) -> bool {
+    currency == Currency::Pln
 }
 
 fn summary(basket: &model::Basket, notice: Option<&Notice>) -> Summary {

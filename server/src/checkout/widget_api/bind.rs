@@ -22,7 +22,7 @@ const LONGEST_TEXT: usize = 512;
 /// The code for a page when InPost cannot be reached.
 const UNAVAILABLE: &str = "UNAVAILABLE";
 
-/// `POST bind`: sends the push, or links at once where InPost trusts the browser. Linked already is fine too.
+/// `POST bind`: sends the push, or gives the links into the app, or links at once where InPost trusts the browser. Linked already is fine too.
 pub(super) async fn bind(
     visit: Visit,
     address: ClientAddress,
@@ -95,11 +95,10 @@ async fn command(
             place: shortened(&asked.binding_place),
             browser: facts(&asked.browser, address),
         }),
-        (BindMethod::DeepLink, _) => Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "method",
-            "This shop links baskets by phone number: send method \"phone\" with prefix and phone.",
-        )),
+        (BindMethod::DeepLink, _) => Ok(Command::StartDeepLink {
+            place: shortened(&asked.binding_place),
+            browser: facts(&asked.browser, address),
+        }),
     }
 }
 
@@ -138,6 +137,10 @@ fn shortened(text: &str) -> String {
     text.chars().take(LONGEST_TEXT).collect()
 }
 
+fn given(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 fn answer(link: LinkView) -> BindAnswer {
     let (error_code, error_message) = match link.ended {
         Some(Ended::Refused) => (
@@ -150,11 +153,12 @@ fn answer(link: LinkView) -> BindAnswer {
         ),
         _ => (None, None),
     };
+    let links = link.links.clone().unwrap_or_default();
     BindAnswer {
         link,
-        qr_code: None,
-        deep_link: None,
-        deep_link_hms: None,
+        qr_code: given(links.qr_code),
+        deep_link: given(links.deep_link),
+        deep_link_hms: given(links.deep_link_hms),
         error_code,
         error_message,
     }

@@ -3,6 +3,7 @@
 use super::visit::Visit;
 use super::{CheckoutError, failed};
 use crate::checkout::Checkout;
+use crate::checkout::translate::basket::settles_in;
 use crate::shop::ShopError;
 use crate::shop::model::{ChangedBy, Edit, ProductId};
 use crate::web::problem::{JsonBody, Problem};
@@ -35,7 +36,8 @@ pub(super) async fn add(visit: Visit, JsonBody(item): JsonBody<AddItem>) -> Resu
             Some(CannotBeBound::UnknownProduct) => return Err(refused(ShopError::UnknownProduct)),
             Some(CannotBeBound::OptionsMissing) => return Err(refused(ShopError::OptionsMissing)),
             Some(CannotBeBound::OutOfStock) => return Err(refused(ShopError::OutOfStock { available: 0 })),
-            Some(CannotBeBound::EmptyBasket) | None => {}
+            // A shop with another currency sells all the same, without InPost Pay.
+            Some(CannotBeBound::EmptyBasket | CannotBeBound::Currency) | None => {}
         }
     }
     let basket = visit.basket_or_new().await.map_err(failed)?;
@@ -67,6 +69,7 @@ pub(super) async fn why_not(checkout: &Checkout, id: &str) -> Result<Option<Cann
         None => Some(CannotBeBound::UnknownProduct),
         Some(product) if !product.variants.is_empty() => Some(CannotBeBound::OptionsMissing),
         Some(product) if product.stock == 0 => Some(CannotBeBound::OutOfStock),
+        Some(product) if !settles_in(product.price().gross().currency) => Some(CannotBeBound::Currency),
         Some(_) => None,
     })
 }
