@@ -1,7 +1,8 @@
 // The script tag's file: defines <inpost-izi-button>, draws it at once, and fetches the widget (wasm) when it is wanted.
 //
 // Belongs here: the button's looks, the hooks' stubs on `window`, loading and its retries. Does not belong here: any
-// request to the backend, any dialog, anything stored. The wasm steers a button through its attributes: `status`
+// request to the backend, any dialog, anything stored. The build says where the rest is (FOLDER, from this file's own
+// address) and what its hashes are (PINS of glue and wasm, empty where nothing is pinned). The wasm steers a button through its attributes: `status`
 // (`waiting`, `linked`), `trusted`, `busy`, and the contract's own (InPost contract, section 9).
 
 (() => {
@@ -10,7 +11,8 @@
 
   // `currentScript` is null in a module script: then the tag is found by its file's name.
   const script = document.currentScript ?? [...document.scripts].find((s) => /\/karfa[^/]*\.js/.test(s.src));
-  const base = new URL('.', script?.src || location.href).href;
+  const base = new URL(FOLDER, script?.src || location.href).href;
+  const home = new URL('/', base).href;
 
   const HOOKS = ['CanBeBound', 'AddToCart', 'GetPayData', 'GetBrowserData', 'GetIsBound', 'GetOrderComplete', 'BindingDelete', 'MobileLink'];
 
@@ -40,7 +42,7 @@
 :host([variant=primary]){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
 :host([frame_style=rounded]){--_radius:8px}
 :host([frame_style=round]){--_radius:32px}
-.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;text-wrap:balance;cursor:pointer;-webkit-tap-highlight-color:transparent;transition:background-color .15s,transform .15s}
+.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;text-decoration:none;text-wrap:balance;cursor:pointer;-webkit-tap-highlight-color:transparent;transition:background-color .15s,transform .15s}
 .b:hover{background:var(--karfa-button-hover,var(--_hover))}
 .b:active{transform:scale(.985)}
 .b:focus{outline:none}
@@ -70,15 +72,31 @@
   let widget;
   let loading;
   let tries = 0;
+  // The wasm is there and does not run here, for lack of 'wasm-unsafe-eval' most likely: the plain page does the same.
+  let plain = false;
 
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // import() alone checks no hash: an element does, and import() then takes the module that the element has loaded.
+  const check = (src) =>
+    new Promise((resolve, reject) => {
+      const made = element('script', { type: 'module', integrity: PINS[0], src });
+      made.nonce = script?.nonce;
+      made.onload = resolve;
+      made.onerror = reject;
+      document.head.append(made);
+    });
 
   const fetchWidget = async (left) => {
     try {
       // A browser may remember that a module failed, so each further try has an address of its own.
-      const module = await import(`${base}karfa_widget.js${tries++ ? `?${tries}` : ''}`);
-      await module.default();
-      module.start(base);
+      const glue = `${base}karfa_widget.js${tries++ ? `?${tries}` : ''}`;
+      const [wasm] = await Promise.all([fetch(`${base}karfa_widget_bg.wasm`, { integrity: PINS[1] }), check(glue)]);
+      const module = await import(glue);
+      plain = wasm.ok;
+      await module.default({ module_or_path: wasm });
+      plain = false;
+      module.start(home);
       for (const name of HOOKS) {
         const hook = module[`izi${name}`];
         hook.karfa = true;
@@ -88,7 +106,8 @@
       for (const button of buttons) module.attach(button);
       return module;
     } catch (error) {
-      if (!left) throw error;
+      if (plain) buttons.forEach((button) => button.draw());
+      if (plain || !left) throw error;
       await pause(4 ** (3 - left) * 500);
       return fetchWidget(left - 1);
     }
@@ -175,10 +194,22 @@
       this.#detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
       this.#count.textContent = linked ? value('count') : '';
       this.#state.textContent = busy ? texts.busy : '';
+      if (plain) {
+        const link = element('a', { class: 'b', part: 'button', href: this.plain() });
+        link.append(...this.#button.childNodes);
+        this.#button.replaceWith(link);
+        this.#button = link;
+      }
       this.#button.setAttribute('aria-busy', busy);
       this.#button.lang = this.locale;
       this.#path.setAttribute('d', busy || status === 'waiting' ? RING : linked ? TICK : BASKET);
       this.#own.replaceSync(`:host{max-width:${size(value('max_width'), 220, 1200, 400)}px}.b{min-height:${size(value('min_height'), 48, 64, 48)}px}`);
+    }
+
+    // Where the same is done with forms.
+    plain() {
+      const value = (name) => encodeURIComponent(this.getAttribute(name) ?? '');
+      return `${home}plain?product=${value('data-product-id')}&place=${value('binding_place')}&lang=${this.locale}`;
     }
 
     // Tells a screen reader a sentence that the button itself does not show.
@@ -197,7 +228,8 @@
         module.click(this);
       } catch {
         this.removeAttribute('busy');
-        this.#alert.textContent = TEXTS[this.locale].failed;
+        if (plain) location.assign(this.plain());
+        else this.#alert.textContent = TEXTS[this.locale].failed;
       }
     }
   }

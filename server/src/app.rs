@@ -22,7 +22,7 @@ use crate::web::client_address::BehindProxy;
 use crate::web::live::Live;
 use crate::web::origin::Origins;
 use crate::web::session::Sessions;
-use crate::web::{assets, edge, operations};
+use crate::web::{assets, edge, operations, widget_files};
 use axum::{Extension, Router};
 use inpost_pay::{Client, KeyCache};
 use jiff::SignedDuration;
@@ -309,7 +309,7 @@ fn store_router(
     Router::new()
         .nest("/inpost", callbacks::router(checkout.clone()))
         .merge(browser)
-        .merge(assets::widget())
+        .merge(widget_files::router())
         .merge(assets::pages())
 }
 

@@ -1,9 +1,9 @@
-//! Files that are part of the program: the widget as it was built, and what the pages need.
+//! Files that are part of the program: what the pages need. The widget's have a room of their own (`widget_files`).
 //!
 //! A release has them inside; a debug build reads them from the source folders, so that a page can be changed without
 //! building anew.
 
-use super::problem::{Problem, not_found};
+use super::problem::not_found;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,12 +11,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 use tower_http::compression::CompressionLayer;
-
-/// The widget's files, as `scripts/build-widget.sh` makes them.
-#[derive(Embed)]
-#[folder = "../widget/dist/"]
-#[allow_missing = true]
-struct Widget;
 
 /// Styles, pictures and scripts of the pages.
 #[derive(Embed)]
@@ -38,30 +32,6 @@ const SERVED: [&str; 10] = [
     "webmanifest",
 ];
 
-/// How a browser may keep a file.
-#[derive(Clone, Copy)]
-enum Cache {
-    /// Not asked for again for five minutes: the script tag's file, which is on every page of a shop.
-    Shortly,
-    /// Asked for every time, by its ETag: files that must fit each other.
-    Checked,
-}
-
-/// `/karfa.js`, the script tag's file, and what it loads. Pages of any origin may load them.
-pub fn widget() -> Router {
-    Router::new()
-        .route("/karfa.js", get(|headers: HeaderMap| async move { widget_file("karfa.js", &headers, Cache::Shortly) }))
-        .route(
-            "/karfa_widget.js",
-            get(|headers: HeaderMap| async move { widget_file("karfa_widget.js", &headers, Cache::Checked) }),
-        )
-        .route(
-            "/karfa_widget_bg.wasm",
-            get(|headers: HeaderMap| async move { widget_file("karfa_widget_bg.wasm", &headers, Cache::Checked) }),
-        )
-        .layer(CompressionLayer::new())
-}
-
 /// `/assets/…`: styles, pictures and scripts of the pages, by their paths in the folder `assets`.
 pub fn pages() -> Router {
     Router::new()
@@ -74,27 +44,13 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
         .rsplit_once('.')
         .is_some_and(|(_, extension)| SERVED.contains(&extension));
     match Assets::get(&path) {
-        Some(file) if served => answer(&file, &headers, Cache::Checked),
+        Some(file) if served => answer(&file, &headers),
         _ => not_found().into_response(),
     }
 }
 
-fn widget_file(name: &str, headers: &HeaderMap, cache: Cache) -> Response {
-    let Some(file) = Widget::get(name) else {
-        let detail = "The widget is not built: run `make demo`, or scripts/build-widget.sh, and start anew.";
-        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "widget_not_built", detail).into_response();
-    };
-    let mut response = answer(&file, headers, cache);
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(
-        "cross-origin-resource-policy",
-        HeaderValue::from_static("cross-origin"),
-    );
-    response
-}
-
-fn answer(file: &EmbeddedFile, asked: &HeaderMap, cache: Cache) -> Response {
+/// A file, unless the browser has it. It is asked for every time, by its ETag.
+fn answer(file: &EmbeddedFile, asked: &HeaderMap) -> Response {
     let etag = etag(file);
     let mut response = if is_known(asked, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -109,13 +65,7 @@ fn answer(file: &EmbeddedFile, asked: &HeaderMap, cache: Cache) -> Response {
         headers.insert(header::ETAG, etag);
         headers.insert(header::CONTENT_TYPE, mime);
     }
-    headers.insert(
-        header::CACHE_CONTROL,
-        match cache {
-            Cache::Shortly => HeaderValue::from_static("public, max-age=300"),
-            Cache::Checked => HeaderValue::from_static("no-cache"),
-        },
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -128,14 +78,15 @@ fn content_type(mime: &str) -> &str {
     }
 }
 
-/// Weak, because the compressed file is the same file.
-fn etag(file: &EmbeddedFile) -> String {
+/// A file's tag. Weak, because the compressed file is the same file.
+pub(super) fn etag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
     let text: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("W/\"{text}\"")
 }
 
-fn is_known(asked: &HeaderMap, etag: &str) -> bool {
+/// Whether the browser says that it has what has this tag.
+pub(super) fn is_known(asked: &HeaderMap, etag: &str) -> bool {
     let known = asked
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -151,7 +102,6 @@ mod tests {
     use super::*;
     use axum::body::Body;
     use axum::extract::Request;
-    use http_body_util::BodyExt as _;
     use std::borrow::Cow;
     use tower::ServiceExt as _;
 
@@ -168,17 +118,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_comes_with_its_type_and_how_long_it_may_be_kept() {
-        let response = answer(&file(), &HeaderMap::new(), Cache::Shortly);
+    fn a_file_comes_with_its_type_and_is_asked_for_every_time() {
+        let response = answer(&file(), &HeaderMap::new());
         assert_eq!(response.status(), 200);
         assert_eq!(
             response.headers()[header::CONTENT_TYPE],
             "text/javascript; charset=utf-8"
         );
-        assert_eq!(response.headers()[header::CACHE_CONTROL], "public, max-age=300");
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache");
         assert_eq!(response.headers()[header::ETAG], "W/\"070707070707070707070707\"");
-        let checked = answer(&file(), &HeaderMap::new(), Cache::Checked);
-        assert_eq!(checked.headers()[header::CACHE_CONTROL], "no-cache");
     }
 
     #[test]
@@ -188,39 +136,12 @@ mod tests {
             "\"x\", \"070707070707070707070707\"",
             "*",
         ] {
-            let response = answer(&file(), &asked(header::IF_NONE_MATCH, known), Cache::Checked);
+            let response = answer(&file(), &asked(header::IF_NONE_MATCH, known));
             assert_eq!(response.status(), 304, "{known}");
             assert!(response.headers().contains_key(header::ETAG));
         }
-        let other = answer(&file(), &asked(header::IF_NONE_MATCH, "\"0808\""), Cache::Checked);
+        let other = answer(&file(), &asked(header::IF_NONE_MATCH, "\"0808\""));
         assert_eq!(other.status(), 200);
-    }
-
-    async fn get(path: &str, headers: HeaderMap) -> Response {
-        let mut request = Request::get(path).body(Body::empty()).unwrap();
-        *request.headers_mut() = headers;
-        widget().merge(pages()).oneshot(request).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn the_widget_is_there_or_says_how_to_build_it() {
-        for (path, mime) in [
-            ("/karfa.js", "text/javascript; charset=utf-8"),
-            ("/karfa_widget.js", "text/javascript; charset=utf-8"),
-            ("/karfa_widget_bg.wasm", "application/wasm"),
-        ] {
-            let response = get(path, HeaderMap::new()).await;
-            if response.status() == 503 {
-                let body = response.into_body().collect().await.unwrap().to_bytes();
-                assert!(String::from_utf8_lossy(&body).contains("build-widget.sh"));
-                continue;
-            }
-            let response = get(path, asked(header::ACCEPT_ENCODING, "br")).await;
-            assert_eq!(response.status(), 200);
-            assert_eq!(response.headers()[header::CONTENT_TYPE], mime);
-            assert_eq!(response.headers()[header::CONTENT_ENCODING], "br");
-            assert_eq!(response.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
-        }
     }
 
     #[tokio::test]
@@ -232,7 +153,8 @@ mod tests {
             "/assets//etc/passwd.css",
             "/assets/no-such.css",
         ] {
-            assert_eq!(get(path, HeaderMap::new()).await.status(), 404, "{path}");
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            assert_eq!(pages().oneshot(request).await.unwrap().status(), 404, "{path}");
         }
     }
 }

@@ -27,3 +27,5 @@ pub mod session;
 pub mod shopper;
 /// One log line per request.
 pub mod trace;
+/// The widget's files as they were built.
+pub mod widget_files;
