@@ -2,8 +2,10 @@
 
 use crate::app::{self, Parts};
 use crate::config::{Config, StoreConfig};
+use crate::web::widget_files::Release;
 use std::fmt::Write as _;
 use std::path::Path;
+use url::Url;
 
 /// What was found.
 pub struct Report {
@@ -45,6 +47,12 @@ pub async fn examine(config: &Config) -> Report {
             .map_err(|e| e.to_string()),
     );
     report.note("public address", public_address(config));
+    report.note("widget", widget());
+    for store in &config.stores {
+        if let Some(outcome) = other_origins(config, store) {
+            report.note(&format!("pages that embed {}", store.id), outcome);
+        }
+    }
     let parts = match Parts::of_this_machine() {
         Ok(parts) => parts,
         Err(error) => {
@@ -84,13 +92,43 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
 
 fn public_address(config: &Config) -> Result<String, String> {
     let url = &config.public_url;
-    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if url.scheme() == "https" || local {
+    if url.scheme() == "https" || is_local(url) {
         return Ok(url.to_string());
     }
     Err(format!(
         "{url} is not https: shoppers' sessions would travel in clear text"
     ))
+}
+
+fn widget() -> Result<String, String> {
+    match Release::of_this_program() {
+        Some(release) => Ok(format!("version {}", release.version)),
+        None => {
+            Err("this program was built without it: run scripts/build-widget.sh and build it anew".to_owned())
+        }
+    }
+}
+
+/// The origins whose pages may embed the store's button, besides its own.
+fn other_origins(config: &Config, store: &StoreConfig) -> Option<Result<String, String>> {
+    if store.allowed_origins.is_empty() {
+        return None;
+    }
+    let url = store.public_url.as_ref().unwrap_or(&config.public_url);
+    let listed = store.allowed_origins.join(", ");
+    // A browser takes the cookies of another site by https alone, and lets no https page ask by http.
+    Some(if url.scheme() == "https" || is_local(url) {
+        Ok(listed)
+    } else {
+        Err(format!(
+            "{listed} cannot use {url}, which is not https: set public_url to an https address"
+        ))
+    })
+}
+
+fn is_local(url: &Url) -> bool {
+    let name = url.host_str().unwrap_or_default();
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
 }
 
 async fn inpost(store: &StoreConfig, parts: &Parts) -> Result<String, String> {

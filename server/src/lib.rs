@@ -14,6 +14,8 @@ pub mod config;
 pub mod dead_letters;
 /// Tries everything that the backend needs.
 pub mod doctor;
+/// What a merchant puts into the shop's pages.
+pub mod embed;
 /// The durable core: machines, store, journal, outbox, dispatcher.
 pub mod engine;
 /// The log.

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use karfa::app::{self, App, Parts};
 use karfa::config::Config;
-use karfa::{dead_letters, doctor, logging};
+use karfa::{dead_letters, doctor, embed, logging};
 use karfa_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,6 +14,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 type Failure = Box<dyn Error + Send + Sync>;
+
+/// Where the demo is, unless it is told otherwise.
+const DEMO_PORT: u16 = 8080;
+const DEMO_SANDBOX_URL: &str = "http://127.0.0.1:8090";
 
 /// What the sandbox keeps over a restart, in the folder given with `--data`.
 const SANDBOX_FILE: &str = "karfa-sandbox.json";
@@ -38,6 +42,8 @@ enum Command {
     Check(ConfigFile),
     /// Tries everything that `serve` needs: database, catalogue, InPost's token and signing keys
     Doctor(ConfigFile),
+    /// Prints what a shop's pages need: the script tag, the buttons, and what a content security policy must allow
+    Embed(Embed),
     /// What was given up after all its tries, and lets it be tried again; the backend must be stopped
     DeadLetters(DeadLetters),
 }
@@ -47,6 +53,19 @@ struct ConfigFile {
     /// The configuration file
     #[arg(long, value_name = "FILE", env = "KARFA_CONFIG")]
     config: PathBuf,
+}
+
+#[derive(Args)]
+struct Embed {
+    /// The configuration file; without it the snippet is for `karfa demo`
+    #[arg(long, value_name = "FILE", env = "KARFA_CONFIG")]
+    config: Option<PathBuf>,
+    /// The store, where the configuration has several
+    #[arg(long, value_name = "ID")]
+    store: Option<String>,
+    /// One version, by its hash, which pins all that it loads; by default the newest
+    #[arg(long)]
+    pinned: bool,
 }
 
 #[derive(Args)]
@@ -61,7 +80,7 @@ struct DeadLetters {
 #[derive(Args)]
 struct Demo {
     /// Port of the shop and its backend
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, default_value_t = DEMO_PORT)]
     port: u16,
     /// Port of the sandbox with the phone
     #[arg(long, default_value_t = 8090)]
@@ -136,6 +155,15 @@ async fn run(command: Command) -> Result<(), Failure> {
                 &mut std::io::stdout(),
                 &format!("{} is right", file.config.display()),
             );
+            Ok(())
+        }
+        Command::Embed(args) => {
+            let config = match &args.config {
+                Some(path) => load(path)?,
+                None => app::demo_config(local(DEMO_PORT), DEMO_SANDBOX_URL, Path::new("karfa-demo.db"))?,
+            };
+            let snippet = embed::snippet(&config, args.store.as_deref(), args.pinned)?;
+            say(&mut std::io::stdout(), snippet.trim_end());
             Ok(())
         }
         Command::DeadLetters(args) => dead_letters(&args).await,

@@ -152,13 +152,14 @@ fn help_and_version_are_told_on_stdout() {
     for (arguments, words) in [
         (
             vec!["--help"],
-            vec!["demo", "serve", "sandbox", "check", "doctor"],
+            vec!["demo", "serve", "sandbox", "check", "doctor", "embed"],
         ),
         (vec!["demo", "--help"], vec!["--port", "--sandbox-port", "--data"]),
         (vec!["serve", "--help"], vec!["--config", "KARFA_CONFIG"]),
         (vec!["sandbox", "--help"], vec!["--port", "--merchant-url"]),
         (vec!["check", "--help"], vec!["--config"]),
         (vec!["doctor", "--help"], vec!["--config"]),
+        (vec!["embed", "--help"], vec!["--config", "--store", "--pinned"]),
         (vec!["--version"], vec![env!("CARGO_PKG_VERSION")]),
     ] {
         let output = run(karfa(&arguments));
@@ -446,4 +447,65 @@ fn only_file(folder: &Path, name: &str) -> bool {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     names == [name]
+}
+
+#[test]
+fn the_doctor_says_who_may_embed_the_button() {
+    let place = Place::new();
+    let listed = "catalogue = \"demo\"\nallowed_origins = [\"https://www.shop.example\"]";
+    let with_origin = place.good().replace("catalogue = \"demo\"", listed);
+    place.write(&with_origin);
+    let report = text(&run(place.command("doctor")).stdout);
+    assert_says(&report, &["✓ pages that embed demo: https://www.shop.example"]);
+    place.write(&with_origin.replace("http://127.0.0.1:8080", "http://karfa.shop.example"));
+    let report = text(&run(place.command("doctor")).stdout);
+    assert_says(
+        &report,
+        &["✗ pages that embed demo: https://www.shop.example", "https"],
+    );
+}
+
+#[test]
+fn embed_prints_a_snippet_for_the_configured_address() {
+    let place = Place::new();
+    place.write(
+        &place
+            .good()
+            .replace("http://127.0.0.1:8080", "https://karfa.shop.example"),
+    );
+    for (options, words) in [
+        (
+            &[][..],
+            &["<script src=\"https://karfa.shop.example/karfa.js\" defer></script>"][..],
+        ),
+        (
+            &["--pinned", "--store", "demo"],
+            &[
+                "https://karfa.shop.example/karfa/",
+                "integrity=\"sha384-",
+                "crossorigin",
+            ],
+        ),
+    ] {
+        let mut command = place.command("embed");
+        command.args(options);
+        let output = run(command);
+        // Where the widget was not built there is nothing to embed, and the one sentence says how to build it.
+        if output.status.code() == Some(1) {
+            assert_says(&text(&output.stderr), &["scripts/build-widget.sh"]);
+            continue;
+        }
+        assert_says(&text(&output.stdout), words);
+        assert_says(
+            &text(&output.stdout),
+            &[
+                "<inpost-izi-button",
+                "'wasm-unsafe-eval'",
+                "wss://karfa.shop.example",
+            ],
+        );
+    }
+    let mut command = place.command("embed");
+    command.args(["--store", "two"]);
+    assert_says(&complaint(command), &["two", "demo", "--store"]);
 }

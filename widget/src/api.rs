@@ -1,33 +1,55 @@
 //! The requests to our own backend. Each answer's view goes to [`crate::widget::Widget::accept`] by the caller.
 
-use crate::flow::Failure;
+use crate::flow::{Event, Failure, Obstacle, Refusal};
 use crate::json::Json;
 use crate::page;
-use crate::wire::{self, Write};
-use gloo_net::http::RequestBuilder;
-use karfa_shared::widget::{AddItem, Bind, BindAnswer, CanBeBoundAnswer, LinkView, path};
-use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, RequestCredentials};
+use crate::wire::{self, Read, Write};
+use karfa_shared::widget::{AddItem, Bind, LinkView, path};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, Response};
 
 /// How long the backend may take: it may itself wait for the provider.
 const TIMEOUT_MS: u32 = 30_000;
 
 /// Why a request brought no answer to use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
     /// Nothing was reached, or nothing came back in time.
     Unreachable,
-    /// The backend refused with this HTTP status, or its answer made no sense (then 0).
-    Status(u16),
+    /// The backend refused.
+    Refused {
+        /// The HTTP status; 0 where the answer made no sense.
+        status: u16,
+        /// The problem's code.
+        code: String,
+    },
 }
 
-impl From<ApiError> for Failure {
-    fn from(error: ApiError) -> Self {
-        match error {
-            ApiError::Unreachable if !page::online() => Failure::Offline,
-            ApiError::Status(429) => Failure::TooOften,
-            ApiError::Unreachable | ApiError::Status(_) => Failure::Unavailable,
-        }
+/// An answer that is none.
+const SENSELESS: ApiError = ApiError::Refused {
+    status: 0,
+    code: String::new(),
+};
+
+impl ApiError {
+    /// What it means to the shopper.
+    pub(crate) fn event(&self) -> Event {
+        let (status, code) = match self {
+            ApiError::Unreachable => (0, ""),
+            ApiError::Refused { status, code } => (*status, code.as_str()),
+        };
+        Event::Failed(match (status, code) {
+            (429, _) => Failure::TooOften,
+            // The page's address is not one that the shop has listed.
+            (403, _) => Failure::Refused(Refusal::Merchant),
+            (_, "phone") => return Event::BadNumber,
+            (_, "basket_ordered") => Failure::Ordered,
+            _ => match Obstacle::of(code) {
+                Some(obstacle) => return Event::Denied(Some(obstacle)),
+                None if page::online() => Failure::Unavailable,
+                None => Failure::Offline,
+            },
+        })
     }
 }
 
@@ -35,7 +57,7 @@ impl From<ApiError> for JsValue {
     fn from(error: ApiError) -> Self {
         js_sys::Error::new(match error {
             ApiError::Unreachable => "the shop's backend cannot be reached",
-            ApiError::Status(_) => "the shop's backend refused",
+            ApiError::Refused { .. } => "the shop's backend refused",
         })
         .into()
     }
@@ -47,39 +69,49 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// `base` is the address that the script came from, with or without a slash at its end.
+    /// `base` is the backend's address, with or without a slash at its end.
     pub(crate) fn new(base: &str) -> Self {
         Api {
-            base: base.trim_end_matches('/').to_owned(),
+            base: base.strip_suffix('/').unwrap_or(base).to_owned(),
         }
     }
 
     /// Where the session's link stands.
     pub(crate) async fn link(&self) -> Result<LinkView, ApiError> {
-        wire::link_view(&self.ask(path::LINK, None).await?).ok_or(ApiError::Status(0))
+        view(&self.ask(path::LINK, None).await?)
     }
 
-    /// Whether a product, or the basket, can be linked.
-    pub(crate) async fn can_be_bound(&self, product_id: Option<&str>) -> Result<CanBeBoundAnswer, ApiError> {
+    /// Whether a product, or the basket, can be linked: the view, and what is in the way.
+    pub(crate) async fn can_be_bound(
+        &self,
+        product_id: Option<&str>,
+    ) -> Result<(LinkView, Result<(), Option<Obstacle>>), ApiError> {
         let answer = self
             .ask(path::CAN_BE_BOUND, Some(wire::can_be_bound(product_id)))
             .await?;
-        wire::can_be_bound_answer(&answer).ok_or(ApiError::Status(0))
+        let view = view_within(&answer)?;
+        let verdict = if answer.flag("can_be_bound") {
+            Ok(())
+        } else {
+            Err(answer.text("reason").and_then(|word| Obstacle::of(&word)))
+        };
+        Ok((view, verdict))
     }
 
     /// Puts a product into the basket.
     pub(crate) async fn add(&self, item: &AddItem) -> Result<LinkView, ApiError> {
-        wire::link_view(&self.ask(path::ITEMS, Some(wire::add_item(item))).await?).ok_or(ApiError::Status(0))
+        view(&self.ask(path::ITEMS, Some(wire::add_item(item))).await?)
     }
 
-    /// Begins to link.
-    pub(crate) async fn bind(&self, bind: &Bind) -> Result<BindAnswer, ApiError> {
-        wire::bind_answer(&self.ask(path::BIND, Some(wire::bind(bind))).await?).ok_or(ApiError::Status(0))
+    /// Begins to link: the view, and the rest of the answer as it came.
+    pub(crate) async fn bind(&self, bind: &Bind) -> Result<(LinkView, Json), ApiError> {
+        let answer = self.ask(path::BIND, Some(wire::bind(bind))).await?;
+        Ok((view_within(&answer)?, answer))
     }
 
     /// Stops waiting ([`path::CANCEL`]) or unlinks ([`path::UNBIND`]).
     pub(crate) async fn stop(&self, path: &str) -> Result<LinkView, ApiError> {
-        wire::link_view(&self.ask(path, Some(Json::empty())).await?).ok_or(ApiError::Status(0))
+        view(&self.ask(path, Some(Json::empty())).await?)
     }
 
     /// The link into the app, as the hook gives it.
@@ -90,11 +122,10 @@ impl Api {
     /// One long poll. `None` when nothing is new.
     pub(crate) async fn observe(
         &self,
-        view: &LinkView,
+        known: &LinkView,
         signal: &AbortSignal,
     ) -> Result<Option<LinkView>, ApiError> {
-        let request = gloo_net::http::Request::get(&self.observing(path::OBSERVE, view));
-        let answer = send(request, None, signal).await?;
+        let answer = send(&self.observing(path::OBSERVE, known), None, signal).await?;
         Ok(answer.as_ref().and_then(wire::link_view))
     }
 
@@ -120,38 +151,49 @@ impl Api {
 
     async fn ask(&self, path: &str, body: Option<Json>) -> Result<Json, ApiError> {
         let url = [&self.base, path].concat();
-        let request = match body {
-            Some(_) => gloo_net::http::Request::post(&url),
-            None => gloo_net::http::Request::get(&url),
-        };
-        send(request, body, &AbortSignal::timeout_with_u32(TIMEOUT_MS))
+        send(&url, body, &AbortSignal::timeout_with_u32(TIMEOUT_MS))
             .await?
-            .ok_or(ApiError::Status(0))
+            .ok_or(SENSELESS)
     }
 }
 
-async fn send(
-    request: RequestBuilder,
-    body: Option<Json>,
-    signal: &AbortSignal,
-) -> Result<Option<Json>, ApiError> {
-    let request = request
-        .credentials(RequestCredentials::Include)
-        .abort_signal(Some(signal));
-    let request = match body {
-        Some(body) => request
-            .header("content-type", "application/json")
-            .body(body.to_text()),
-        None => request.build(),
-    };
-    let response = request.map_err(unreachable)?.send().await.map_err(unreachable)?;
-    if !response.ok() {
-        return Err(ApiError::Status(response.status()));
-    }
-    let text = response.text().await.map_err(unreachable)?;
-    Ok(Json::parse(&text))
+fn view(answer: &Json) -> Result<LinkView, ApiError> {
+    wire::link_view(answer).ok_or(SENSELESS)
 }
 
-fn unreachable(_: gloo_net::Error) -> ApiError {
+fn view_within(answer: &Json) -> Result<LinkView, ApiError> {
+    view(&answer.object("link").ok_or(SENSELESS)?)
+}
+
+async fn send(url: &str, body: Option<Json>, signal: &AbortSignal) -> Result<Option<Json>, ApiError> {
+    let mut request = Json::empty();
+    request.set_text("credentials", "include");
+    request.set("signal", signal);
+    if let Some(body) = body {
+        let mut headers = Json::empty();
+        headers.set_text("content-type", "application/json");
+        request.set_text("method", "POST");
+        request.set_text("body", &body.to_text());
+        request.set_object("headers", headers);
+    }
+    let init: &RequestInit = request.0.unchecked_ref();
+    let response = settled(page::window().fetch_with_str_and_init(url, init)).await?;
+    let response: Response = response.unchecked_into();
+    let text = settled(response.text().map_err(unreachable)?).await?;
+    let answer = Json::parse(&text.as_string().unwrap_or_default());
+    if response.ok() {
+        return Ok(answer);
+    }
+    Err(ApiError::Refused {
+        status: response.status(),
+        code: answer.and_then(|problem| problem.text("code")).unwrap_or_default(),
+    })
+}
+
+async fn settled(promise: js_sys::Promise) -> Result<JsValue, ApiError> {
+    JsFuture::from(promise).await.map_err(unreachable)
+}
+
+fn unreachable(_: JsValue) -> ApiError {
     ApiError::Unreachable
 }

@@ -3,6 +3,10 @@
 //! A browser tells with every request that may change something, and with every websocket, which page it comes from
 //! (`Origin`, `Sec-Fetch-Site`); a page cannot forge that. Requests that tell neither come from no browser and carry
 //! nobody's cookies by accident; they are let through. The cookie's `SameSite=Lax` is a second wall, not this one.
+//!
+//! A page of a listed origin on another site gets cookies that are sent along there, and kept apart from every other
+//! site's: `SameSite=None; Secure; Partitioned`. For these this wall is the only one. Whether a page is on another site,
+//! the browser says itself (`Sec-Fetch-Site`): it knows the list of public suffixes.
 
 use super::problem::Problem;
 use axum::extract::{Request, State};
@@ -11,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::collections::HashSet;
 use std::sync::Arc;
+use tower_sessions::cookie::{Cookie, SameSite};
 use url::Url;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -55,7 +60,7 @@ impl Origins {
         };
         let text = origin.to_str().unwrap_or_default().to_ascii_lowercase();
         if self.0.listed.contains(&text) {
-            Verdict::Listed(origin.clone())
+            Verdict::Listed
         } else if site == Some(b"same-origin")
             || self.0.own.contains(&text)
             || self.is_of_host(&text, headers)
@@ -84,7 +89,7 @@ enum Verdict {
     /// A page of ours, or no browser.
     Own,
     /// A page of an origin that the shop has listed.
-    Listed(HeaderValue),
+    Listed,
     /// A page of anybody else.
     Foreign,
 }
@@ -92,19 +97,63 @@ enum Verdict {
 /// A layer that refuses what other people's pages ask for, and tells browsers that listed origins are welcome (CORS).
 pub async fn guard(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     let verdict = origins.judge(request.headers());
-    if let Verdict::Listed(origin) = &verdict
-        && is_preflight(&request)
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    // A foreign page's is answered too: else its browser would keep from it, and from whoever builds it, why it is refused.
+    if let (Verdict::Listed | Verdict::Foreign, Some(origin), true) =
+        (&verdict, &origin, is_preflight(&request))
     {
         return welcome(StatusCode::NO_CONTENT.into_response(), origin, true);
     }
-    if matches!(verdict, Verdict::Foreign) && may_change_something(&request) {
-        let detail = "Pages of this address may not use the shop: add it to allowed_origins if it is yours.";
-        return Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response();
+    match (verdict, origin) {
+        (Verdict::Foreign, Some(origin)) => welcome(refusal(), &origin, false),
+        (Verdict::Foreign, None) if may_change_something(&request) => refusal(),
+        (Verdict::Listed, Some(origin)) => {
+            let same_site = is_same_site(request.headers());
+            let mut response = next.run(request).await;
+            if !same_site {
+                partition_cookies(&mut response);
+            }
+            welcome(response, &origin, false)
+        }
+        _ => next.run(request).await,
     }
-    let response = next.run(request).await;
-    match verdict {
-        Verdict::Listed(origin) => welcome(response, &origin, false),
-        Verdict::Own | Verdict::Foreign => response,
+}
+
+fn refusal() -> Response {
+    let detail = "Pages of this address may not use the shop: add it to allowed_origins if it is yours.";
+    Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response()
+}
+
+/// Whether the browser says that the page is on our site. One that does not say so takes partitioned cookies for both.
+fn is_same_site(headers: &HeaderMap) -> bool {
+    headers
+        .get(SEC_FETCH_SITE)
+        .is_some_and(|site| matches!(site.as_bytes(), b"same-site" | b"same-origin"))
+}
+
+/// Makes the cookies that are set ones that a page of another site keeps: apart from those that its neighbours keep.
+fn partition_cookies(response: &mut Response) {
+    let set: Vec<HeaderValue> = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .cloned()
+        .collect();
+    response.headers_mut().remove(header::SET_COOKIE);
+    for value in set {
+        let Some(mut cookie) = value
+            .to_str()
+            .ok()
+            .and_then(|text| Cookie::parse(text.to_owned()).ok())
+        else {
+            continue;
+        };
+        cookie.set_same_site(SameSite::None);
+        cookie.set_secure(true);
+        cookie.set_partitioned(true);
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
     }
 }
 
@@ -164,7 +213,15 @@ mod tests {
         let own = Url::parse("https://karfa.shop.example").unwrap();
         let origins = Origins::new([&own], ["https://www.Shop.example/"]);
         let app = Router::new()
-            .route("/", any(|| async { "done" }))
+            .route(
+                "/",
+                any(|| async {
+                    (
+                        [("set-cookie", "a=b; HttpOnly; SameSite=Lax; Path=/; Max-Age=60")],
+                        "done",
+                    )
+                }),
+            )
             .layer(from_fn_with_state(origins, guard));
         let mut request = Request::builder()
             .method(method)
@@ -243,17 +300,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_foreign_page_may_look_but_opens_no_websocket() {
-        let foreign = ("origin", "https://evil.example");
-        let response = ask("GET", &[foreign]).await;
-        assert_eq!(response.status(), 200);
-        assert!(
-            !response
-                .headers()
-                .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN),
-            "its scripts read nothing"
+    async fn a_foreign_page_may_lead_here_but_its_scripts_read_nothing_and_open_no_websocket() {
+        assert_eq!(
+            status("GET", &[("sec-fetch-site", "cross-site")]).await,
+            200,
+            "a link"
         );
+        let foreign = ("origin", "https://evil.example");
+        assert_eq!(status("GET", &[foreign]).await, 403);
         assert_eq!(status("GET", &[foreign, ("upgrade", "websocket")]).await, 403);
+        assert_eq!(
+            status(
+                "GET",
+                &[("sec-fetch-site", "cross-site"), ("upgrade", "websocket")]
+            )
+            .await,
+            403
+        );
         assert_eq!(
             status(
                 "GET",
@@ -262,6 +325,55 @@ mod tests {
             .await,
             200
         );
+    }
+
+    #[tokio::test]
+    async fn a_foreign_page_can_read_why_it_is_refused_and_no_more() {
+        let foreign = ("origin", "https://evil.example");
+        let preflight = ask("OPTIONS", &[foreign, ("access-control-request-method", "POST")]).await;
+        assert_eq!(preflight.status(), 204);
+        assert!(!preflight.headers().contains_key(header::SET_COOKIE));
+        let refused = ask("POST", &[foreign]).await;
+        assert_eq!(refused.status(), 403);
+        assert_eq!(
+            refused.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN],
+            "https://evil.example"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_page_of_another_site_gets_cookies_of_its_own() {
+        let listed = ("origin", "https://www.shop.example");
+        let cookie = async |headers: &[(&str, &str)]| {
+            let response = ask("POST", headers).await;
+            response.headers()[header::SET_COOKIE]
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
+        for site in [Some("cross-site"), None] {
+            let mut headers = vec![listed];
+            headers.extend(site.map(|site| ("sec-fetch-site", site)));
+            let text = cookie(&headers).await;
+            for flag in [
+                "a=b",
+                "HttpOnly",
+                "Secure",
+                "SameSite=None",
+                "Partitioned",
+                "Path=/",
+                "Max-Age=60",
+            ] {
+                assert!(text.contains(flag), "{flag} is not in {text}");
+            }
+            assert!(!text.contains("Lax"), "{text}");
+        }
+        for headers in [&[listed, ("sec-fetch-site", "same-site")][..], &[]] {
+            assert_eq!(
+                cookie(headers).await,
+                "a=b; HttpOnly; SameSite=Lax; Path=/; Max-Age=60"
+            );
+        }
     }
 
     #[tokio::test]
