@@ -6,12 +6,18 @@
 //! **Architecture invariant:** nothing in here imports `engine`, `web` or `checkout`. Whoever wants to act on a change of
 //! a basket follows [`Shop::basket_changes`].
 
+/// What becomes of an order once it is placed.
+pub mod after_sales;
 /// The shop that karfa brings along: a catalogue in a file, everything that changes in the database.
 pub mod catalogue;
+/// Customers with an account.
+pub mod customers;
 /// Products, baskets, deliveries, consents, orders: the words of a shop.
 pub mod model;
 
+use after_sales::AfterSales;
 use async_trait::async_trait;
+use customers::Customers;
 use model::{
     Basket, BasketChange, BasketId, ChangedBy, Edit, NewOrder, Order, OrderId, OrderRefusal, PaymentNews,
     Product, ProductId,
@@ -63,7 +69,7 @@ pub enum ShopError {
 ///
 /// Every method is safe to repeat: an addition by its request id, an order by its basket.
 #[async_trait]
-pub trait Shop: Send + Sync + 'static {
+pub trait Shop: Customers + AfterSales + Send + Sync + 'static {
     /// A product or a variant by its id, with the stock of this moment.
     async fn product(&self, id: &ProductId) -> Result<Option<Product>, ShopError>;
 

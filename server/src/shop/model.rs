@@ -71,6 +71,10 @@ text_id! {
     /// An order's technical id.
     OrderId
 }
+text_id! {
+    /// A customer with an account.
+    CustomerId
+}
 
 /// Something for sale. A product that comes in variants is sold as one of them; each is a product of its own with
 /// [`Product::variant_of`] set.
@@ -427,6 +431,17 @@ pub struct GivenConsent {
     pub accepted: bool,
 }
 
+/// Where an order is placed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlacedIn {
+    /// In a wallet's app.
+    #[default]
+    Wallet,
+    /// On the shop's own pages.
+    Shop,
+}
+
 /// An order to be placed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewOrder {
@@ -444,8 +459,12 @@ pub struct NewOrder {
     pub consents: Vec<GivenConsent>,
     /// A word to the shop.
     pub comments: Option<String>,
-    /// The order in the provider's own words, kept whole: invoice data, address details, and what it wants back.
+    /// The order in the provider's own words, kept whole: invoice data, address details, and what it wants back. Empty for
+    /// one that is placed on the shop's own pages.
     pub original: String,
+    /// Where it is placed. A basket has one order, and only from there is it the same order again.
+    #[serde(default)]
+    pub placed_in: PlacedIn,
 }
 
 /// Why an order was not placed. Nothing has changed.
@@ -511,6 +530,8 @@ pub enum OrderStatus {
     AwaitingPayment,
     /// Paid, or to be paid at the door.
     Accepted,
+    /// Placed in a wallet's app, not paid there, and finished on the shop's own pages.
+    Completed,
     /// Given up; the goods are back in stock.
     Rejected,
 }
@@ -559,4 +580,10 @@ pub struct Order {
     pub request: NewOrder,
     /// Its payment.
     pub payment: OrderPayment,
+    /// How far it is, in the shop's own words.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Tracking numbers.
+    #[serde(default)]
+    pub tracking: Vec<String>,
 }

@@ -9,7 +9,7 @@ use karfa_shared::money::MoneyError;
 use sqlx::sqlite::SqliteConnection;
 
 /// The most codes in one basket.
-const MOST_CODES: usize = 10;
+pub(super) const MOST_CODES: usize = 10;
 
 impl From<MoneyError> for ShopError {
     fn from(error: MoneyError) -> Self {

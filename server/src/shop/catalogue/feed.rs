@@ -102,6 +102,30 @@ pub(super) async fn redate_open(
     Ok(())
 }
 
+/// Ends a basket. The feed tells of it.
+pub(super) async fn forget(
+    conn: &mut SqliteConnection,
+    store: &str,
+    basket: &BasketId,
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    query(
+        "insert into basket_change (store, basket, revision, changed_by, changed_at)
+         select store, id, revision + 1, 'shop', ?1 from basket where store = ?2 and id = ?3",
+    )
+    .bind(moment(now))
+    .bind(store)
+    .bind(basket.as_str())
+    .execute(&mut *conn)
+    .await?;
+    query("delete from basket where store = ? and id = ?")
+        .bind(store)
+        .bind(basket.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Forgets the baskets that have expired without an order. The feed tells of it, and forgets what was
 /// before `forgotten_before`.
 pub(super) async fn forget_expired(

@@ -6,12 +6,16 @@
 //! dated on; the clock is not asked. Whatever changes one of these also gives the basket a new revision and a place in the
 //! feed, so that a copy elsewhere can be told to be old.
 
+/// What becomes of orders once they are placed.
+mod after_sales;
 /// Additions, quantities, codes.
 mod baskets;
 /// Whether a catalogue's file is right.
 mod check;
 /// Whether a catalogue's products are right.
 mod check_products;
+/// Baskets and orders of customers with an account.
+mod customers;
 /// What codes take off.
 mod discount;
 /// The SQL of the feed of changes.
@@ -66,6 +70,7 @@ pub struct CatalogueShop {
     clock: Arc<dyn Clock>,
     random: RandomBytes,
     changed: Notify,
+    orders_changed: Notify,
     renewed_on: Mutex<Option<Date>>,
 }
 
@@ -104,6 +109,7 @@ impl CatalogueShop {
             clock,
             random,
             changed: Notify::new(),
+            orders_changed: Notify::new(),
             renewed_on: Mutex::new(None),
         };
         shop.stock_up().await?;

@@ -5,7 +5,8 @@ use super::rows::{moment, unreadable};
 use super::terms::GivenBefore;
 use crate::shop::ShopError;
 use crate::shop::model::{
-    BasketId, DeliveryKind, Order, OrderId, OrderPayment, OrderStatus, PaymentNews, ProductId,
+    BasketId, CustomerId, DeliveryKind, Order, OrderId, OrderPayment, OrderStatus, PaymentNews, PlacedIn,
+    ProductId,
 };
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -14,7 +15,8 @@ use sqlx::{Row as _, query};
 fn status_word(status: OrderStatus) -> &'static str {
     match status {
         OrderStatus::AwaitingPayment => "awaiting_payment",
-        OrderStatus::Accepted => "accepted",
+        // Apart from that it has `settled_in_shop`.
+        OrderStatus::Accepted | OrderStatus::Completed => "accepted",
         OrderStatus::Rejected => "rejected",
     }
 }
@@ -52,8 +54,9 @@ pub(super) async fn insert(
     query(
         "insert into shop_order (store, id, sequence, number, basket, placed_at, status, currency, base_gross,
              goods_gross, goods_net, goods_vat, delivery_kind, delivery_point, delivery_gross, delivery_net, delivery_vat,
-             total_gross, total_net, total_vat, payment_method, customer_name, customer_mail, customer_phone, document)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             total_gross, total_net, total_vat, payment_method, customer_name, customer_mail, customer_phone, placed_in,
+             document)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(store)
     .bind(order.id.as_str())
@@ -79,6 +82,10 @@ pub(super) async fn insert(
     .bind(format!("{} {}", customer.name, customer.surname))
     .bind(&customer.mail)
     .bind(customer.phone.digits())
+    .bind(match order.request.placed_in {
+        PlacedIn::Wallet => "wallet",
+        PlacedIn::Shop => "shop",
+    })
     .bind(json(order)?)
     .execute(&mut *conn)
     .await?;
@@ -135,7 +142,7 @@ pub(super) async fn order(
     id: &OrderId,
 ) -> Result<Option<Order>, ShopError> {
     let row = query(
-        "select document, status, paid, paid_with, payment_id, payment_reference from shop_order
+        "select document, status, settled_in_shop, paid, paid_with, payment_id, payment_reference, description, tracking from shop_order
          where store = ? and id = ?",
     )
     .bind(store)
@@ -151,7 +158,7 @@ pub(super) async fn order_of_basket(
     basket: &BasketId,
 ) -> Result<Option<Order>, ShopError> {
     let row = query(
-        "select document, status, paid, paid_with, payment_id, payment_reference from shop_order
+        "select document, status, settled_in_shop, paid, paid_with, payment_id, payment_reference, description, tracking from shop_order
          where store = ? and basket = ?",
     )
     .bind(store)
@@ -159,6 +166,27 @@ pub(super) async fn order_of_basket(
     .fetch_optional(conn)
     .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// The newest orders of a customer with an account.
+pub(super) async fn orders_of_customer(
+    conn: &mut SqliteConnection,
+    store: &str,
+    customer: &CustomerId,
+    limit: u32,
+) -> Result<Vec<Order>, ShopError> {
+    let rows = query(
+        "select document, status, settled_in_shop, paid, paid_with, payment_id, payment_reference, description, tracking
+         from customer_basket owned join shop_order
+              on shop_order.store = owned.store and shop_order.basket = owned.basket
+         where owned.store = ? and owned.customer = ? order by shop_order.sequence desc limit ?",
+    )
+    .bind(store)
+    .bind(customer.as_str())
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(read).collect()
 }
 
 fn read(row: &SqliteRow) -> Result<Order, ShopError> {
@@ -174,6 +202,12 @@ fn read(row: &SqliteRow) -> Result<Order, ShopError> {
     .into_iter()
     .find(|known| status_word(*known) == status)
     .ok_or_else(|| unreadable("status"))?;
+    if row.try_get("settled_in_shop")? {
+        order.status = OrderStatus::Completed;
+    }
+    order.description = row.try_get("description")?;
+    let tracking: String = row.try_get("tracking")?;
+    order.tracking = serde_json::from_str(&tracking).map_err(|_| unreadable("tracking"))?;
     order.payment = OrderPayment {
         paid: row.try_get("paid")?,
         payment_id: row.try_get("payment_id")?,
@@ -183,17 +217,21 @@ fn read(row: &SqliteRow) -> Result<Order, ShopError> {
     Ok(order)
 }
 
-/// Stores what can change of an order: status and payment.
+/// Stores what can change of an order.
 pub(super) async fn update(conn: &mut SqliteConnection, store: &str, order: &Order) -> Result<(), ShopError> {
     query(
-        "update shop_order set status = ?, paid = ?, paid_with = ?, payment_id = ?, payment_reference = ?
+        "update shop_order set status = ?, settled_in_shop = ?, paid = ?, paid_with = ?, payment_id = ?,
+             payment_reference = ?, description = ?, tracking = ?
          where store = ? and id = ?",
     )
     .bind(status_word(order.status))
+    .bind(order.status == OrderStatus::Completed)
     .bind(order.payment.paid)
     .bind(&order.payment.payment_method)
     .bind(&order.payment.payment_id)
     .bind(&order.payment.payment_reference)
+    .bind(&order.description)
+    .bind(json(&order.tracking)?)
     .bind(store)
     .bind(order.id.as_str())
     .execute(conn)

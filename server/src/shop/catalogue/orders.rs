@@ -2,7 +2,7 @@
 
 use super::pricing::{self, StoredBasket};
 use super::terms::{self, Terms};
-use super::{CatalogueShop, feed, order_rows, rows};
+use super::{CatalogueShop, after_sales, feed, order_rows, rows};
 use crate::shop::ShopError;
 use crate::shop::model::{
     Basket, BasketId, ChangedBy, Line, NewOrder, Order, OrderId, OrderPayment, OrderRefusal, OrderStatus,
@@ -23,7 +23,8 @@ impl CatalogueShop {
         if stored.order.is_some() {
             let order = order_rows::order_of_basket(&mut tx, &self.store, basket).await?;
             let order = order.ok_or_else(|| rows::unreadable("order of the basket"))?;
-            let same = order.request.payment_method == new.payment_method;
+            let same = order.request.payment_method == new.payment_method
+                && order.request.placed_in == new.placed_in;
             return Ok(if same {
                 Ok(order)
             } else {
@@ -56,8 +57,10 @@ impl CatalogueShop {
         rows::close(&mut tx, &self.store, basket, &order.id).await?;
         rows::touch(&mut tx, &self.store, basket, stored.dated_on, stored.expires).await?;
         feed::announce(&mut tx, &self.store, basket, ChangedBy::Shop, self.clock.now()).await?;
+        after_sales::announce(&mut tx, &self.store, &order.id, "placed", None, self.clock.now()).await?;
         tx.commit().await?;
         self.tell();
+        self.orders_changed.notify_one();
         Ok(Ok(order))
     }
 
@@ -77,14 +80,12 @@ impl CatalogueShop {
         learn(&mut order.payment, news);
         if news.rejected && !given_up_before {
             order.status = OrderStatus::Rejected;
-            for (product, pieces) in order_rows::give_back(&mut tx, &self.store, id).await? {
-                self.put_back(&mut tx, &product, pieces).await?;
-            }
+            self.give_back(&mut tx, id).await?;
         } else if news.paid && order.status == OrderStatus::AwaitingPayment {
             order.status = OrderStatus::Accepted;
         }
-        if order.status == OrderStatus::Rejected && order.payment.paid {
-            tracing::warn!(order = %order.id, "an order that was given up is paid: the money has to go back");
+        if matches!(order.status, OrderStatus::Rejected | OrderStatus::Completed) && order.payment.paid {
+            tracing::warn!(order = %order.id, "an order that was given up or finished elsewhere is paid: the money has to go back");
         }
         order_rows::update(&mut tx, &self.store, &order).await?;
         tx.commit().await?;
@@ -116,7 +117,7 @@ impl CatalogueShop {
         Ok(Some(line.quantity))
     }
 
-    async fn put_back(
+    pub(super) async fn put_back(
         &self,
         conn: &mut SqliteConnection,
         product: &ProductId,
@@ -179,6 +180,8 @@ impl CatalogueShop {
             total: terms.total,
             request: new.clone(),
             payment: OrderPayment::default(),
+            description: None,
+            tracking: Vec::new(),
         })
     }
 }

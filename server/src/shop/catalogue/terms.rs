@@ -2,7 +2,7 @@
 
 use crate::shop::model::{
     Basket, ChosenDelivery, Consent, ConsentKind, Delivery, DeliveryExtra, DeliveryKind, NewOrder,
-    OrderRefusal,
+    OrderRefusal, PlacedIn,
 };
 use karfa_shared::money::{MoneyError, Price};
 use std::collections::HashSet;
@@ -127,7 +127,8 @@ fn complete(priced: &Basket, order: &NewOrder) -> Result<(), OrderRefusal> {
 
 /// Paying at the door and the extra of that name go together.
 fn payment(priced: &Basket, cash_method: Option<&str>, order: &NewOrder) -> Result<(), OrderRefusal> {
-    let offered = priced.payment_methods.contains(&order.payment_method);
+    // How the shop's own pages are paid is their concern.
+    let offered = order.placed_in == PlacedIn::Shop || priced.payment_methods.contains(&order.payment_method);
     let cash = order.delivery.extras.contains(&DeliveryExtra::CashOnDelivery);
     let is_cash_method = cash_method == Some(order.payment_method.as_str());
     if offered && cash == order.cash_on_delivery && cash == is_cash_method {

@@ -1,6 +1,7 @@
 //! The shop over a real database, with a clock that stands still until it is moved.
 
 mod baskets;
+mod customers;
 mod feed;
 mod files;
 mod orders;
@@ -191,5 +192,6 @@ fn order_for(basket: &Basket) -> NewOrder {
             .collect(),
         comments: None,
         original: "{}".to_owned(),
+        placed_in: PlacedIn::Wallet,
     }
 }
