@@ -9,6 +9,8 @@ import { CLIENT_SECRET } from './people.ts';
 export interface Settings {
   /** How long the shopper has to approve in the app. */
   approvalSeconds?: number;
+  /** Puts the vendor's own widget on the pages. */
+  protocol?: 'v2';
 }
 
 /** Somebody else may take a port between the moment it is found free and the moment it is listened on. */
@@ -74,6 +76,15 @@ client_id = "karfa-demo"
 client_secret = "${CLIENT_SECRET}"
 pos_id = "karfa-demo"
 approval_seconds = ${settings.approvalSeconds ?? 600}
+${settings.protocol === 'v2' ? this.#vendorsWidget() : ''}
+`;
+  }
+
+  #vendorsWidget(): string {
+    return `
+protocol = "v2"
+merchant_client_id = "karfa-demo"
+widget_api_url = "${this.sandboxUrl}/inpost/widget"
 `;
   }
 }
