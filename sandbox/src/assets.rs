@@ -71,8 +71,15 @@ pub(crate) fn file(path: &str, headers: &HeaderMap) -> Response {
     response
 }
 
+/// One file as a text; empty where there is none.
+pub(crate) fn text(path: &str) -> String {
+    Files::get(path).map_or_else(String::new, |file| {
+        String::from_utf8_lossy(&file.data).into_owned()
+    })
+}
+
 /// Polish or English, whichever the browser names first; English where it names neither.
-fn language(headers: &HeaderMap) -> &'static str {
+pub(crate) fn language(headers: &HeaderMap) -> &'static str {
     let wished = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

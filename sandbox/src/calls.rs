@@ -14,6 +14,8 @@ const KEPT: usize = 1000;
 pub(crate) enum Direction {
     /// A merchant called the emulated provider.
     FromMerchant,
+    /// A page in a shopper's browser called the emulated provider.
+    FromBrowser,
     /// The emulated provider called a merchant.
     ToMerchant,
 }

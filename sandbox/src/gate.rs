@@ -31,6 +31,7 @@ pub(crate) type Refuse = fn(StatusCode, &str, &str) -> Response;
 struct Entry {
     name: &'static str,
     route: &'static str,
+    direction: Direction,
     refuse: Refuse,
 }
 
@@ -39,10 +40,15 @@ pub(crate) fn call(
     router: Router<Shared>,
     world: &Shared,
     refuse: Refuse,
-    (name, route): (&'static str, &'static str),
+    (direction, name, route): (Direction, &'static str, &'static str),
     handler: MethodRouter<Shared>,
 ) -> Router<Shared> {
-    let entry = Entry { name, route, refuse };
+    let entry = Entry {
+        name,
+        route,
+        direction,
+        refuse,
+    };
     router.route(
         route,
         handler.layer(middleware::from_fn_with_state((world.clone(), entry), pass)),
@@ -57,7 +63,7 @@ async fn pass(State((world, entry)): State<(Shared, Entry)>, request: Request, n
     world.record(CallRecord {
         seq: 0,
         at: world.now(),
-        direction: Direction::FromMerchant,
+        direction: entry.direction,
         call: entry.name,
         method,
         route: entry.route,

@@ -5,7 +5,6 @@ use super::binding::refuse_if_over;
 use super::error::{ApiError, Code};
 use super::state::{Basket, Link, Merchant, State};
 use super::{page, shape, shapes};
-use crate::number::Number;
 use crate::world::{Shared, World};
 use axum::Json;
 use axum::body::Bytes;
@@ -46,8 +45,14 @@ pub(crate) async fn put(
                 ApiError::new(Code::BrowserNotFound, "there is no trusted browser with this id")
             })?;
         let inpost_basket_id = known.map_or(fresh_id, |basket| basket.inpost_basket_id.clone());
-        let basket = linked(&merchant, &basket_id, &inpost_basket_id, number, document, now);
-        state.baskets.insert(inpost_basket_id.clone(), basket);
+        let basket = state
+            .baskets
+            .entry(inpost_basket_id.clone())
+            .or_insert_with(|| Basket::new(&merchant.client_id, &basket_id, &inpost_basket_id, now));
+        basket.link = Link::Linked { number };
+        basket.document = Some(document);
+        basket.changed = now;
+        basket.browser_id = Some(browser_id);
         Ok(Json(json!({ "inpost_basket_id": inpost_basket_id })))
     })
 }
@@ -98,26 +103,8 @@ fn update(
         .ok_or_else(|| ApiError::new(Code::BasketNotFound, "there is no basket with this id"))?;
     basket.document = Some(document);
     basket.changed = now;
+    basket.feed.tell("merchantBasketProductChanged");
     Ok(Json(json!({ "inpost_basket_id": basket.inpost_basket_id })))
-}
-
-fn linked(
-    merchant: &Merchant,
-    basket_id: &str,
-    inpost_basket_id: &str,
-    number: Number,
-    document: Value,
-    now: Timestamp,
-) -> Basket {
-    Basket {
-        inpost_basket_id: inpost_basket_id.to_owned(),
-        merchant: merchant.client_id.clone(),
-        basket_id: basket_id.to_owned(),
-        link: Link::Linked { number },
-        document: Some(document),
-        changed: now,
-        busy: false,
-    }
 }
 
 /// The browser's id is not part of the basket.

@@ -88,11 +88,11 @@ pub(crate) async fn start(
 }
 
 /// What the start of a binding asks for.
-struct Wish {
+pub(super) struct Wish {
     /// The number to push to; none for a deep link.
-    number: Option<Number>,
-    place: String,
-    browser: String,
+    pub(super) number: Option<Number>,
+    pub(super) place: String,
+    pub(super) browser: String,
 }
 
 impl Wish {
@@ -133,7 +133,8 @@ impl Wish {
     }
 }
 
-fn begin(
+/// Begins a binding; the basket's `inpost_basket_id`.
+pub(super) fn begin(
     state: &mut State,
     now: Timestamp,
     merchant: &Merchant,
@@ -150,10 +151,11 @@ fn begin(
         }
     }
     let inpost_basket_id = known.map_or(inpost_basket_id, |basket| basket.inpost_basket_id.clone());
-    // A code that is asked for again is the same code: whoever has scanned it goes on.
-    let scanned = known
+    // A code that is asked for again is the same code: whoever has scanned it goes on. A push takes the place of a code
+    // that nobody has scanned.
+    let kept = known
         .and_then(|basket| basket.pending(now))
-        .filter(|pending| wish.number.is_none() && !pending.by_phone)
+        .filter(|pending| !pending.by_phone && (wish.number.is_none() || pending.number.is_none()))
         .cloned();
     if let Some(number) = &wish.number {
         if let Some(pending) = known.and_then(|basket| basket.pending(now))
@@ -178,10 +180,10 @@ fn begin(
         answering: false,
         failed: false,
     };
-    let pending = match scanned {
+    let pending = match kept {
         Some(before) => Pending {
             id: before.id,
-            number: before.number,
+            number: pending.number.or(before.number),
             answering: before.answering,
             ..pending
         },
@@ -190,15 +192,7 @@ fn begin(
     let basket = state
         .baskets
         .entry(inpost_basket_id.clone())
-        .or_insert_with(|| Basket {
-            inpost_basket_id: inpost_basket_id.clone(),
-            merchant: merchant.client_id.clone(),
-            basket_id: basket_id.to_owned(),
-            link: Link::Free,
-            document: None,
-            changed: now,
-            busy: false,
-        });
+        .or_insert_with(|| Basket::new(&merchant.client_id, basket_id, &inpost_basket_id, now));
     basket.link = Link::Pending(pending);
     Ok(inpost_basket_id)
 }
@@ -256,6 +250,7 @@ pub(crate) async fn end(
         }
         let owner = basket.owner(now).cloned();
         basket.link = if realized { Link::Realized } else { Link::Free };
+        basket.feed.tell("basketDeleted");
         if let Some(number) = owner {
             let (code, text) = match realized {
                 true => ("basket-bought", "A basket was bought in the shop itself."),

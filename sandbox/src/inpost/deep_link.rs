@@ -22,17 +22,45 @@ fn written(members: &[(&str, &str)]) -> String {
     format!("{IZILINK}?{query}")
 }
 
-/// The `inpost_basket_id` of a link or of the text of a code; production's links are read too.
-pub(crate) fn basket_of(link: &str) -> Option<String> {
+/// A link into the app that begins a basket with a hot product.
+pub(crate) fn product(product_id: &str, pos_id: &str) -> String {
+    written(&[("product_id", product_id), ("pos_id", pos_id)])
+}
+
+/// Where a link or the text of a code leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// To a basket, by its `inpost_basket_id`.
+    Basket(String),
+    /// To a binding that the second generation's widget has begun.
+    Binding(String),
+    /// To a hot product.
+    Product { product_id: String, pos_id: String },
+}
+
+/// Reads a link; production's links, and the ones through the vendor's web site, are read too.
+pub(crate) fn read(link: &str) -> Option<Target> {
     let url = Url::parse(link.trim()).ok()?;
-    if !matches!(url.scheme(), "inpostsandbox" | "inpost") || url.host_str() != Some("izilink") {
-        return None;
+    let is_ours = match url.scheme() {
+        "inpostsandbox" | "inpost" => url.host_str() == Some("izilink"),
+        "https" => url.host_str() == Some("inpost.pl") && url.path() == "/izilink",
+        _ => false,
+    };
+    let member = |wanted: &str| {
+        let mut pairs = url.query_pairs().filter(|(name, _)| name == wanted);
+        let value = pairs.next().map(|(_, value)| value.into_owned());
+        value.filter(|value| is_ours && !value.is_empty())
+    };
+    if let Some(id) = member("basket_id") {
+        return Some(Target::Basket(id));
     }
-    let id = url
-        .query_pairs()
-        .find(|(name, _)| name == "basket_id")
-        .map(|(_, id)| id.into_owned());
-    id.filter(|id| !id.is_empty())
+    if let Some(id) = member("binding_id") {
+        return Some(Target::Binding(id));
+    }
+    Some(Target::Product {
+        product_id: member("product_id")?,
+        pos_id: member("pos_id")?,
+    })
 }
 
 #[cfg(test)]
@@ -40,15 +68,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_links_lead_to_the_basket() {
+    fn a_link_leads_where_it_was_written_for() {
         assert_eq!(plain("b-1"), "inpostsandbox://izilink?basket_id=b-1");
         for link in [plain("b-1"), huawei("b-1"), format!(" {}\n", plain("b-1"))] {
-            assert_eq!(basket_of(&link).as_deref(), Some("b-1"), "{link:?}");
+            assert_eq!(read(&link), Some(Target::Basket("b-1".into())), "{link:?}");
         }
         assert_eq!(
-            basket_of("inpost://izilink?basket_id=b-1").as_deref(),
-            Some("b-1")
+            read("inpost://izilink?basket_id=b-1"),
+            Some(Target::Basket("b-1".into()))
         );
+        assert_eq!(
+            read("https://inpost.pl/izilink?binding_id=x"),
+            Some(Target::Binding("x".into()))
+        );
+        let product = Target::Product {
+            product_id: "a b".into(),
+            pos_id: "shop".into(),
+        };
+        assert_eq!(read(&super::product("a b", "shop")), Some(product));
     }
 
     #[test]
@@ -58,10 +95,12 @@ mod tests {
             "b-1",
             "inpostsandbox://izilink",
             "inpostsandbox://izilink?basket_id=",
+            "inpostsandbox://izilink?product_id=1",
             "inpostsandbox://other?basket_id=b-1",
             "http://127.0.0.1/?basket_id=b-1",
+            "https://inpost.pl/other?basket_id=b-1",
         ] {
-            assert_eq!(basket_of(link), None, "{link:?}");
+            assert_eq!(read(link), None, "{link:?}");
         }
     }
 }

@@ -24,6 +24,9 @@ pub(crate) enum Code {
     StatusOrderError,
     InternalServerError,
     Forbidden,
+    MaxLimitProducts,
+    ProductExists,
+    ProductNotFound,
 }
 
 impl Code {
@@ -44,6 +47,9 @@ impl Code {
             Code::BasketIsBinded => ("BASKET_IS_BINDED", StatusCode::CONFLICT),
             Code::BasketNotBound => ("BASKET_NOT_BOUND", StatusCode::CONFLICT),
             Code::StatusOrderError => ("STATUS_ORDER_ERROR", StatusCode::CONFLICT),
+            Code::MaxLimitProducts => ("MAX_LIMIT_PRODUCTS", StatusCode::CONFLICT),
+            Code::ProductExists => ("PRODUCT_EXISTS", StatusCode::CONFLICT),
+            Code::ProductNotFound => ("PRODUCT_NOT_FOUND", StatusCode::NOT_FOUND),
             Code::BasketExpired => ("BASKET_EXPIRED", StatusCode::GONE),
             Code::PhoneBindingMethodUnavailable => (
                 "PHONE_BINDING_METHOD_UNAVAILABLE",

@@ -39,6 +39,11 @@ pub(crate) const UNLINK_BY_POST: Call = call(
 pub(crate) const CREATE_ORDER: Call = call("inpost.merchant.order.create", "POST", "/v1/izi/order");
 pub(crate) const READ_ORDER: Call = call("inpost.merchant.order.read", "GET", "/v1/izi/order/{id}");
 pub(crate) const ORDER_EVENT: Call = call("inpost.merchant.order.event", "POST", "/v1/izi/order/{id}/event");
+pub(crate) const START_BASKET: Call = call(
+    "inpost.merchant.basket.start",
+    "POST",
+    "/v1/izi/basket/product/{id}",
+);
 
 /// All of them, for the faults.
 pub(crate) const CALLS: &[&str] = &[
@@ -49,6 +54,7 @@ pub(crate) const CALLS: &[&str] = &[
     CREATE_ORDER.name,
     READ_ORDER.name,
     ORDER_EVENT.name,
+    START_BASKET.name,
 ];
 
 /// The longest pause between two tries.

@@ -17,6 +17,8 @@ pub(crate) mod deep_link;
 pub(crate) mod deliver;
 /// Error codes and their answers.
 pub(crate) mod error;
+/// Hot products.
+pub(crate) mod hot_products;
 /// The RSA keys.
 pub(crate) mod keys;
 /// Signed calls to merchants.
@@ -41,11 +43,14 @@ pub(crate) mod state;
 pub(crate) mod tap;
 /// Payments and refunds.
 mod transactions;
+/// The second generation's Widget API.
+mod v2;
 /// What the phone shows of InPost.
 pub(crate) mod view;
 
 pub(crate) use state::State;
 
+use crate::calls::Direction;
 use crate::gate;
 use crate::world::Shared;
 use axum::Router;
@@ -73,14 +78,19 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("inpost.payment_methods", "/v1/izi/payment-methods", get(orders::payment_methods)),
         ("inpost.keys.all", "/v1/izi/signing-keys/public", get(signing_keys::all)),
         ("inpost.keys.one", "/v1/izi/signing-keys/public/{version}", get(signing_keys::one)),
+        ("inpost.products.add", "/v1/izi/products", post(hot_products::add)),
+        ("inpost.products.list", "/v1/izi/products", get(hot_products::list)),
+        ("inpost.product.change", "/v1/izi/product/{product_id}", put(hot_products::change)),
+        ("inpost.product.delete", "/v1/izi/product/{product_id}", delete(hot_products::remove)),
         ("inpost.transactions.list", "/v1/izi/transaction", get(transactions::list)),
         ("inpost.transaction.refund", "/v1/izi/transaction/{id}/refund", post(transactions::refund)),
     ]
 }
 
-/// The names of all calls of a merchant.
+/// The names of all calls of a merchant, and of the second generation's widget.
 pub(crate) fn call_names() -> Vec<&'static str> {
-    table().into_iter().map(|(name, _, _)| name).collect()
+    let ours = table().into_iter().map(|(name, _, _)| name);
+    ours.chain(v2::call_names()).collect()
 }
 
 /// The routes below `/inpost`.
@@ -94,7 +104,13 @@ pub(crate) fn router(world: &Shared) -> Router<Shared> {
             } else {
                 error::answer
             };
-            gate::call(router, world, refuse, (name, route), handler)
+            gate::call(
+                router,
+                world,
+                refuse,
+                (Direction::FromMerchant, name, route),
+                handler,
+            )
         });
     routes
         .method_not_allowed_fallback(async || {
@@ -103,5 +119,7 @@ pub(crate) fn router(world: &Shared) -> Router<Shared> {
             *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
             response
         })
+        // After the above, which would answer the widget's preflights.
+        .nest("/widget", v2::router(world))
         .fallback(async || ApiError::new(Code::NotFound, "there is no such call"))
 }

@@ -4,6 +4,7 @@ use super::error::ApiError;
 use axum::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 const DEFAULT_SIZE: usize = 20;
 const LARGEST_SIZE: usize = 100;
@@ -13,6 +14,20 @@ const LARGEST_SIZE: usize = 100;
 pub(crate) struct Wish {
     page_index: Option<String>,
     page_size: Option<String>,
+}
+
+impl Wish {
+    /// The page that the members of a query name.
+    pub(crate) fn of(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Wish {
+        let named = |wanted: &str| {
+            let mut found = pairs.iter().filter(|(name, _)| name == wanted);
+            found.next().map(|(_, value)| value.clone().into_owned())
+        };
+        Wish {
+            page_index: named("page_index"),
+            page_size: named("page_size"),
+        }
+    }
 }
 
 /// A page of a list, counted from 0.

@@ -52,6 +52,19 @@ const DELIVERY_PRODUCT: Rule = List(
     MANY,
 );
 
+const IMAGES: Rule = List(
+    &Object(&[opt("small_size", Text(LONG)), opt("normal_size", Text(LONG))]),
+    10,
+);
+
+const ATTRIBUTES: Rule = List(
+    &Object(&[
+        req("attribute_name", Text(255)),
+        req("attribute_value", Text(255)),
+    ]),
+    MANY,
+);
+
 /// One product of a basket.
 pub(crate) const PRODUCT: Rule = Object(&[
     req("product_id", Named(SHORT)),
@@ -61,27 +74,12 @@ pub(crate) const PRODUCT: Rule = Object(&[
     opt("product_description", Text(LONG)),
     opt("product_link", Text(LONG)),
     opt("product_image", Text(LONG)),
-    opt(
-        "additional_product_images",
-        List(
-            &Object(&[opt("small_size", Text(LONG)), opt("normal_size", Text(LONG))]),
-            10,
-        ),
-    ),
+    opt("additional_product_images", IMAGES),
     req("base_price", PRICE),
     opt("promo_price", PRICE),
     opt("lowest_price", PRICE),
     req("quantity", QUANTITY),
-    opt(
-        "product_attributes",
-        List(
-            &Object(&[
-                req("attribute_name", Text(255)),
-                req("attribute_value", Text(255)),
-            ]),
-            MANY,
-        ),
-    ),
+    opt("product_attributes", ATTRIBUTES),
     opt(
         "variants",
         List(
@@ -174,6 +172,56 @@ pub(crate) const BASKET: Rule = Object(&[
     opt(
         "merchant_store",
         Object(&[opt("url", Text(LONG)), opt("cookies", List(&Any, MANY))]),
+    ),
+]);
+
+/// A hot product: like a product of a basket, with one price and the days on which it is offered.
+pub(crate) const HOT_PRODUCT: Rule = Object(&[
+    opt("product_id", Named(SHORT)),
+    opt("ean", Text(SHORT)),
+    req("product_name", Named(SHORT)),
+    opt("product_description", Text(LONG)),
+    opt("product_link", Text(LONG)),
+    req("product_image", Text(LONG)),
+    opt("additional_product_images", IMAGES),
+    req("price", PRICE),
+    req("currency", OneOf(&["PLN"])),
+    req(
+        "quantity",
+        Object(&[
+            req("available_quantity", Quantity),
+            req("quantity_type", OneOf(&["INTEGER", "DECIMAL"])),
+            opt("quantity_unit", Text(SHORT)),
+        ]),
+    ),
+    opt(
+        "product_availability",
+        Object(&[opt("start_date", Time), opt("end_date", Time)]),
+    ),
+    opt("product_attributes", ATTRIBUTES),
+]);
+
+/// New hot products.
+pub(crate) const HOT_PRODUCTS: Rule = Object(&[req("content", List(&HOT_PRODUCT, MANY))]);
+
+/// The basket that a merchant begins for the app: the basket, and its id.
+pub(crate) const STARTED_BASKET: Rule = Object(&[req("basket_id", Named(SHORT))]);
+
+/// The second generation's widget begins a binding.
+pub(crate) const WIDGET_INIT: Rule = Object(&[
+    req("basketBindingApiKey", Named(SHORT)),
+    opt("bindingPlace", Text(SHORT)),
+    opt("browserId", Text(SHORT)),
+    opt("clientBindingApiKey", Text(SHORT)),
+]);
+
+/// The second generation's widget asks for a push.
+pub(crate) const WIDGET_START: Rule = Object(&[
+    req("basketBindingApiKey", Named(SHORT)),
+    opt("bindingPlace", Text(SHORT)),
+    req(
+        "phone",
+        Object(&[req("countryPrefix", Named(4)), req("number", Named(14))]),
     ),
 ]);
 

@@ -93,12 +93,37 @@ pub(crate) struct Basket {
     pub(crate) changed: Timestamp,
     /// An order or an event is on its way: one at a time.
     pub(crate) busy: bool,
+    /// The binding that linked it.
+    #[serde(default)]
+    pub(crate) binding: Option<String>,
+    /// The trusted browser that it was linked in.
+    #[serde(default)]
+    pub(crate) browser_id: Option<String>,
+    /// What the second generation's widget is told.
+    #[serde(default)]
+    pub(crate) feed: Feed,
 }
 
 /// A basket without an expiry date stays in the app's list for seven days.
 const BASKET_LIFE_S: i64 = 7 * 24 * 3600;
 
 impl Basket {
+    /// A basket that is nobody's.
+    pub(crate) fn new(merchant: &str, basket_id: &str, inpost_basket_id: &str, now: Timestamp) -> Self {
+        Basket {
+            inpost_basket_id: inpost_basket_id.to_owned(),
+            merchant: merchant.to_owned(),
+            basket_id: basket_id.to_owned(),
+            link: Link::Free,
+            document: None,
+            changed: now,
+            busy: false,
+            binding: None,
+            browser_id: None,
+            feed: Feed::default(),
+        }
+    }
+
     /// When it leaves the app's list.
     pub(crate) fn expires(&self) -> Timestamp {
         self.document
@@ -126,6 +151,36 @@ impl Basket {
             Link::Pending(pending) if now < pending.expires => Some(pending),
             _ => None,
         }
+    }
+}
+
+/// The latest events of a basket, numbered from 1, for the second generation's widget.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Feed {
+    last: u64,
+    events: Vec<(u64, String)>,
+}
+
+/// Events of a basket that a widget can still catch up with.
+const FEED: usize = 50;
+
+impl Feed {
+    /// Adds an event.
+    pub(crate) fn tell(&mut self, event: &str) {
+        self.last += 1;
+        self.events.push((self.last, event.to_owned()));
+        let surplus = self.events.len().saturating_sub(FEED);
+        self.events.drain(..surplus);
+    }
+
+    /// The number of the latest event.
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The first event after a number.
+    pub(crate) fn after(&self, number: u64) -> Option<(u64, String)> {
+        self.events.iter().find(|(at, _)| *at > number).cloned()
     }
 }
 
@@ -188,6 +243,15 @@ pub(crate) struct Refund {
     pub(crate) at: Timestamp,
 }
 
+/// A hot product: the app offers it by itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct HotProduct {
+    pub(crate) merchant: String,
+    pub(crate) product_id: String,
+    /// As the merchant told it.
+    pub(crate) document: Value,
+}
+
 /// A browser that a customer trusts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Browser {
@@ -241,6 +305,9 @@ pub(crate) struct State {
     /// Oldest first.
     pub(crate) orders: Vec<Order>,
     pub(crate) transactions: Vec<Transaction>,
+    /// In the order in which they were told.
+    #[serde(default)]
+    pub(crate) hot_products: Vec<HotProduct>,
     pub(crate) notices: BTreeMap<Number, Vec<Notice>>,
     /// People who are not signed in to InPost Pay.
     pub(crate) signed_out: BTreeMap<Number, bool>,
@@ -269,6 +336,7 @@ impl State {
             binding_keys: BTreeMap::new(),
             orders: Vec::new(),
             transactions: Vec::new(),
+            hot_products: Vec::new(),
             notices: BTreeMap::new(),
             signed_out: BTreeMap::new(),
             pushes: Vec::new(),

@@ -1,5 +1,6 @@
 //! What the phone shows of InPost: requests, baskets, orders, notices.
 
+use super::hot_products::is_offered;
 use super::orders::payment_status;
 use super::state::{Order, Payment, State};
 use super::tap::bind::is_signed_out;
@@ -71,6 +72,21 @@ pub(crate) fn baskets(state: &State, number: &Number, now: Timestamp) -> Vec<Val
                 "expires_at": basket.expires(),
                 "changed_at": basket.changed,
                 "busy": basket.busy,
+            })
+        })
+        .collect()
+}
+
+/// What merchants offer in the app itself, in the order in which they told it.
+pub(crate) fn hot_products(state: &State, now: Timestamp) -> Vec<Value> {
+    let offered = state.hot_products.iter().filter(|one| is_offered(one, now));
+    offered
+        .map(|one| {
+            json!({
+                "merchant": one.merchant,
+                "shop": shop(state, &one.merchant),
+                "product_id": one.product_id,
+                "product": one.document,
             })
         })
         .collect()

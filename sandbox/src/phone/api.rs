@@ -3,7 +3,7 @@
 use super::screen;
 use crate::gate::BODY_LIMIT_BYTES;
 use crate::inpost::tap::bind::{self, Approval};
-use crate::inpost::tap::{change, order, pay};
+use crate::inpost::tap::{change, hot_product, order, pay, scan};
 use crate::number::Number;
 use crate::problem::{self, Problem};
 use crate::world::Shared;
@@ -30,7 +30,8 @@ pub(super) fn router() -> Router<Shared> {
         .route("/{number}", get(read))
         .route("/{number}/stream", get(stream))
         .route("/{number}/inbox/{id}", post(answer))
-        .route("/{number}/scan", post(scan))
+        .route("/{number}/scan", post(open_link))
+        .route("/{number}/products/{id}", post(begin_basket))
         .route("/{number}/session", post(session))
         .route("/{number}/notices/{id}", delete(dismiss))
         .route("/{number}/baskets/{id}", delete(delete_basket))
@@ -154,6 +155,7 @@ async fn answer(State(world): State<Shared>, phone: Phone, body: Bytes) -> Resul
     let approval = Approval {
         trust_browser: answer.trust_browser,
         sign_in: answer.sign_in,
+        browser_id: None,
     };
     to_the_end(async move {
         match answer.action {
@@ -171,9 +173,34 @@ struct Link {
     link: String,
 }
 
-async fn scan(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
+async fn open_link(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
     let Link { link } = json(&body, "{link}: a deep link or the text of a QR code")?;
-    bind::scan(&world, &phone.number, &link).map(Json)
+    to_the_end(async move { scan::scan(&world, &phone.number, &link).await })
+        .await
+        .map(Json)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Begin {
+    /// The merchant's client id, where several offer a product with this id.
+    merchant: Option<String>,
+}
+
+async fn begin_basket(
+    State(world): State<Shared>,
+    phone: Phone,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let text = if body.is_empty() {
+        Bytes::from_static(b"{}")
+    } else {
+        body
+    };
+    let Begin { merchant } = json(&text, "{merchant?}")?;
+    to_the_end(async move { hot_product::start(&world, &phone.number, &phone.id, merchant.as_deref()).await })
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]

@@ -22,6 +22,7 @@ pub(crate) fn screen(world: &World, number: &Number) -> Value {
             "inbox": view::inbox(&state.inpost, number, now),
             "baskets": view::baskets(&state.inpost, number, now),
             "orders": view::orders(&state.inpost, number),
+            "hot_products": view::hot_products(&state.inpost, now),
             "notices": view::notices(&state.inpost, number),
             "trusted_browsers": view::browsers(&state.inpost, number),
             "personal_qr": null,

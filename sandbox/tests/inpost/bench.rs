@@ -94,6 +94,14 @@ impl Shop {
         if path.starts_with("/v1/izi/order/") {
             return (200, order(&json!({"order_details": {"basket_id": "b-1"}})));
         }
+        if path.starts_with("/v1/izi/basket/product/") {
+            let mut begun = self.basket.lock().unwrap().clone();
+            begun["basket_id"] = match &seen.body["basket_id"] {
+                Value::Null => json!("b-begun"),
+                known => known.clone(),
+            };
+            return (200, begun);
+        }
         if path.ends_with("/binding") || path.ends_with("/binding/delete") {
             return (200, json!({}));
         }
@@ -361,6 +369,12 @@ impl Bench {
             .await;
         assert_eq!(status, 200, "{screen}");
         screen
+    }
+
+    /// Opens a link on the ordinary customer's phone.
+    pub(crate) async fn scan(&self, link: &Value) -> (StatusCode, Value) {
+        let path = format!("/phone/api/{PHONE}/scan");
+        self.tap("POST", &path, &json!({ "link": link })).await
     }
 
     /// Starts a binding of `basket_id` with the ordinary customer; the id of the request on the phone.

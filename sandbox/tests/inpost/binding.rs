@@ -1,6 +1,6 @@
 //! Linking: the check, the start, the confirmation, the end. Contract, sections 2 and 3.
 
-use crate::bench::{Bench, PHONE, Say, by_link, by_phone};
+use crate::bench::{Bench, Say, by_link, by_phone};
 use serde_json::{Value, json};
 
 const BINDING: &str = "/v1/izi/basket/b-1/binding";
@@ -290,8 +290,7 @@ async fn a_link_is_opened_on_a_phone_and_approved_there() {
     );
     assert_eq!(bench.phone().await["inbox"], json!([]));
 
-    let scan = format!("/phone/api/{PHONE}/scan");
-    let (status, opened) = bench.tap("POST", &scan, &json!({ "link": link })).await;
+    let (status, opened) = bench.scan(&body["deep_link"]).await;
     assert_eq!(status, 200);
     let other = bench
         .tap("POST", "/phone/api/48600000001/scan", &json!({ "link": link }))
@@ -308,9 +307,7 @@ async fn a_link_is_opened_on_a_phone_and_approved_there() {
         bench.api("GET", BINDING, &Value::Null).await.1["basket_linked"],
         true
     );
-    let (status, body) = bench
-        .tap("POST", &scan, &json!({ "link": "inpost://izilink?basket_id=x" }))
-        .await;
+    let (status, body) = bench.scan(&json!("inpost://izilink?basket_id=x")).await;
     assert_eq!((status.as_u16(), &body["code"]), (404, &json!("link-unknown")));
 }
 
@@ -318,10 +315,7 @@ async fn a_link_is_opened_on_a_phone_and_approved_there() {
 async fn a_code_asked_for_again_is_the_same_one_and_who_has_scanned_it_goes_on() {
     let bench = Bench::new().await;
     let (_, first) = bench.api("POST", BINDING, &by_link()).await;
-    let scan = format!("/phone/api/{PHONE}/scan");
-    let (_, opened) = bench
-        .tap("POST", &scan, &json!({ "link": first["deep_link_hms"] }))
-        .await;
+    let (_, opened) = bench.scan(&first["deep_link_hms"]).await;
     bench.advance(590);
     bench.sign_in("karfa-demo").await;
     assert_eq!(
@@ -342,10 +336,7 @@ async fn a_code_asked_for_again_is_the_same_one_and_who_has_scanned_it_goes_on()
 async fn a_basket_changed_while_its_code_is_shown_is_linked_as_it_is_now() {
     let bench = Bench::new().await;
     let (_, shown) = bench.api("POST", BINDING, &by_link()).await;
-    let scan = format!("/phone/api/{PHONE}/scan");
-    let (_, opened) = bench
-        .tap("POST", &scan, &json!({ "link": shown["qr_code"] }))
-        .await;
+    let (_, opened) = bench.scan(&shown["qr_code"]).await;
     bench.shop.basket.lock().unwrap()["products"][0]["quantity"]["quantity"] = json!(5);
     let id = opened["inbox_id"].as_str().unwrap();
     assert_eq!(bench.answer(id, &json!({"action": "approve"})).await.0, 200);

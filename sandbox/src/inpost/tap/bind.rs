@@ -1,7 +1,6 @@
-//! Approving and refusing a binding; opening a link or a scanned code. Contract, flows A and B.
+//! Approving and refusing a binding. Contract, flows A and B.
 
 use super::{busy, no_answer, note, refused, wrong_answer};
-use crate::inpost::deep_link;
 use crate::inpost::deliver::{self, News};
 use crate::inpost::merchant;
 use crate::inpost::special;
@@ -16,10 +15,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// How the customer approves.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Approval {
     pub(crate) trust_browser: bool,
     pub(crate) sign_in: bool,
+    /// The browser that is trusted already, where it is asked for in one.
+    pub(crate) browser_id: Option<String>,
 }
 
 struct Asked {
@@ -42,8 +43,10 @@ pub(crate) async fn approve(
     id: &str,
     approval: Approval,
 ) -> Result<Value, Problem> {
-    let asked = world.change(|state, now| begin(&mut state.inpost, number, id, approval, now))?;
-    let browser_id = approval.trust_browser.then(|| world.id());
+    let asked = world.change(|state, now| begin(&mut state.inpost, number, id, &approval, now))?;
+    let browser_id = approval
+        .browser_id
+        .or_else(|| approval.trust_browser.then(|| world.id()));
     let body = confirmation(number, &asked.inpost_basket_id, browser_id.as_deref());
     let answer = merchant::ask(
         world,
@@ -95,7 +98,7 @@ fn begin(
     state: &mut State,
     number: &Number,
     id: &str,
-    approval: Approval,
+    approval: &Approval,
     now: Timestamp,
 ) -> Result<Asked, Problem> {
     let signed_out = is_signed_out(state, number);
@@ -203,17 +206,16 @@ fn settle(
     };
     basket.document = Some(document);
     basket.changed = now;
+    basket.binding = Some(id.to_owned());
+    basket.browser_id.clone_from(&browser_id);
     let merchant = basket.merchant.clone();
     if let Some(browser_id) = browser_id {
-        state.browsers.insert(
-            browser_id,
-            Browser {
-                merchant,
-                number: number.clone(),
-                since: now,
-                description,
-            },
-        );
+        state.browsers.entry(browser_id).or_insert_with(|| Browser {
+            merchant,
+            number: number.clone(),
+            since: now,
+            description,
+        });
     }
     true
 }
@@ -234,35 +236,4 @@ pub(crate) async fn reject(world: &Shared, number: &Number, id: &str) -> Result<
     };
     let told = deliver::tell(world, &asked.merchant.client_id, news).await;
     Ok(json!({ "shop_told": told, "browser": asked.browser }))
-}
-
-/// Opens a deep link or a scanned code: the request appears on this phone.
-pub(crate) fn scan(world: &Shared, number: &Number, link: &str) -> Result<Value, Problem> {
-    let unknown = || {
-        let detail = "This link or code is of no basket that waits to be linked. Ask the shop for a new one.";
-        Problem::new(StatusCode::NOT_FOUND, "link-unknown", detail)
-    };
-    let inpost_basket_id = deep_link::basket_of(link).ok_or_else(unknown)?;
-    world.change(|state, now| {
-        let basket = state
-            .inpost
-            .baskets
-            .get_mut(&inpost_basket_id)
-            .ok_or_else(unknown)?;
-        if basket.owner(now) == Some(number) {
-            return Ok(json!({ "inpost_basket_id": inpost_basket_id }));
-        }
-        if basket.pending(now).is_none() {
-            return Err(unknown());
-        }
-        let Link::Pending(pending) = &mut basket.link else {
-            return Err(unknown());
-        };
-        if pending.number.as_ref().is_some_and(|other| other != number) {
-            let detail = "Another phone has opened this link already.";
-            return Err(Problem::new(StatusCode::CONFLICT, "link-taken", detail));
-        }
-        pending.number = Some(number.clone());
-        Ok(json!({ "inbox_id": pending.id }))
-    })
 }

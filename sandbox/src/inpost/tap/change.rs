@@ -57,6 +57,7 @@ pub(super) fn release(world: &World, inpost_basket_id: &str, document: Option<Va
         if let (Some(document), Link::Linked { .. }) = (document, &basket.link) {
             basket.document = Some(document);
             basket.changed = now;
+            basket.feed.tell("basketProductChanged");
         }
     });
 }
@@ -133,6 +134,7 @@ pub(crate) async fn delete(
             return Err(busy());
         }
         basket.link = Link::Free;
+        basket.feed.tell("basketDeleted");
         Ok((basket.basket_id.clone(), merchant))
     })?;
     let told = deliver::tell(world, &merchant.client_id, News::Deleted { basket_id }).await;

@@ -1,17 +1,21 @@
 //! What the customer does in the app, and the calls to the merchant that follow from it.
 
-/// Approving and refusing a binding; opening a link or a scanned code.
+/// Approving and refusing a binding.
 pub(crate) mod bind;
 /// Changing and deleting a basket.
 pub(crate) mod change;
 /// The delivery of an order.
 mod delivery;
+/// Baskets begun in the app.
+pub(crate) mod hot_product;
 /// Ordering.
 pub(crate) mod order;
 /// The body of an order.
 mod order_request;
 /// Paying, again if need be, and asking how an order stands.
 pub(crate) mod pay;
+/// Opening a link, or scanning a code.
+pub(crate) mod scan;
 
 use super::merchant::Answer;
 use super::state::Notice;

@@ -133,6 +133,7 @@ fn remember(
         if let Some(basket) = state.inpost.baskets.get_mut(&basket.inpost_basket_id) {
             basket.link = Link::Ordered;
             basket.changed = now;
+            basket.feed.tell("orderCreated");
         }
         state.inpost.orders.push(Order {
             merchant: basket.merchant.clone(),
