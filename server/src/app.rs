@@ -8,16 +8,19 @@ mod host;
 use crate::checkout::inpost::InpostPerformer;
 use crate::checkout::link::Link;
 use crate::checkout::translate::StoreFacts;
+use crate::checkout::v2::machine::BindingKey;
+use crate::checkout::v2::perform::KeyPerformer;
+use crate::checkout::v2::{self, V2};
 use crate::checkout::widget_api::{WidgetRates, WidgetState};
 use crate::checkout::{Checkout, Checkouts, callbacks, follower, widget_api};
-use crate::config::{Config, ConfigError, StoreConfig};
+use crate::config::{Config, ConfigError, InpostConfig, Protocol, StoreConfig};
 use crate::engine::Engine;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::random::{Random, SystemRandom};
 use crate::engine::store::StoreError;
 use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
 use crate::shop::{RandomBytes, Shop};
-use crate::storefront::{self, Storefront};
+use crate::storefront::{self, Button, Storefront};
 use crate::web::client_address::BehindProxy;
 use crate::web::live::Live;
 use crate::web::origin::Origins;
@@ -38,6 +41,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// How long requests may go on after the signal to end.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -136,6 +140,7 @@ impl App {
                 time_zone: catalogue.time_zone().clone(),
                 random: random_bytes(&parts),
                 shop,
+                button: button(checkout.v2.as_ref()),
             });
             stores.push((
                 store.hosts.clone(),
@@ -143,9 +148,10 @@ impl App {
             ));
             checkouts.push(checkout);
         }
-        let performer = InpostPerformer::new(Checkouts::new(checkouts.clone()));
+        let all = Checkouts::new(checkouts.clone());
         let dispatcher = Dispatcher::builder(engine.clone())
-            .register::<Link>(performer)
+            .register::<Link>(InpostPerformer::new(all.clone()))
+            .register::<BindingKey>(KeyPerformer::new(all))
             .build();
         let mut router = operations::router(engine.clone()).merge(host::by_name(stores));
         if config.behind_proxy {
@@ -269,7 +275,38 @@ fn checkout(
         app_link: store.inpost.app_link.clone(),
         https: public_url.scheme() == "https",
         thank_you_url: thank_you.map_or_else(|| format!("{public_url}thank-you"), String::from),
+        v2: vendors_widget(&store.inpost),
     })
+}
+
+/// Whose button the store's pages have.
+fn button(v2: Option<&V2>) -> Button {
+    v2.and_then(|v2| v2.page_policy().parse().ok())
+        .map_or_else(Button::ours, |policy| Button {
+            script: assets::V2_GLUE,
+            policy,
+        })
+}
+
+/// What the vendor's own widget needs, where the store uses it.
+fn vendors_widget(inpost: &InpostConfig) -> Option<V2> {
+    match inpost.protocol {
+        Protocol::V1 => None,
+        Protocol::V2 => Some(V2 {
+            script_url: inpost
+                .widget_script_url
+                .as_ref()
+                .map_or(v2::SCRIPT, Url::as_str)
+                .to_owned(),
+            // Without a slash at the end: the widget adds its paths as they are.
+            api_url: inpost
+                .widget_api_url
+                .as_ref()
+                .map_or(v2::API, |url| url.as_str().trim_end_matches('/'))
+                .to_owned(),
+            merchant_client_id: inpost.merchant_client_id.clone().unwrap_or_default(),
+        }),
+    }
 }
 
 /// The store's client of InPost.

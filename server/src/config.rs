@@ -118,6 +118,26 @@ pub struct InpostConfig {
     /// How long the shopper has to approve in the app, in seconds, 10 minutes by default.
     #[serde(default = "default_approval_seconds")]
     pub approval_seconds: u32,
+    /// Whose widget is on the pages, ours by default.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// The shop's public name at InPost. The vendor's widget needs it (protocol v2).
+    pub merchant_client_id: Option<String>,
+    /// The vendor's widget, InPost's production by default (protocol v2).
+    pub widget_script_url: Option<Url>,
+    /// What the vendor's widget speaks to, InPost's production by default (protocol v2).
+    pub widget_api_url: Option<Url>,
+}
+
+/// Which generation of InPost's interface a shop uses (InPost contract, introduction).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// Our widget, and our backend in the middle of every call.
+    #[default]
+    V1,
+    /// The vendor's own widget, which speaks to InPost by itself.
+    V2,
 }
 
 fn default_app_link() -> String {
@@ -206,7 +226,7 @@ const STORE_KEYS: [&str; 5] = [
     "hosts",
     "allowed_origins",
 ];
-const INPOST_KEYS: [&str; 7] = [
+const INPOST_KEYS: [&str; 11] = [
     "api_url",
     "token_url",
     "client_id",
@@ -214,6 +234,10 @@ const INPOST_KEYS: [&str; 7] = [
     "pos_id",
     "app_link",
     "approval_seconds",
+    "protocol",
+    "merchant_client_id",
+    "widget_script_url",
+    "widget_api_url",
 ];
 
 fn put(table: &mut toml::Table, key: &str, value: &str) -> bool {
@@ -307,6 +331,23 @@ fn check(config: Config) -> Result<Config, ConfigError> {
         let no_origin = |text: &&String| !Url::parse(text).is_ok_and(|url| is_origin(&url));
         if let Some(text) = store.allowed_origins.iter().find(no_origin) {
             return wrong(key("allowed_origins"), text.clone(), ORIGIN_WANTED);
+        }
+        if store.inpost.protocol == Protocol::V2 && store.inpost.merchant_client_id.is_none() {
+            return wrong(
+                key("inpost.merchant_client_id"),
+                String::new(),
+                "is missing: the vendor's widget (protocol = \"v2\") needs the shop's public name at InPost",
+            );
+        }
+        let addresses = [
+            ("inpost.widget_script_url", &store.inpost.widget_script_url),
+            ("inpost.widget_api_url", &store.inpost.widget_api_url),
+        ];
+        for (name, url) in addresses {
+            if let Some(url) = url.as_ref().filter(|url| !is_page(url)) {
+                let problem = "must be http:// or https:// without ? and #";
+                return wrong(key(name), url.to_string(), problem);
+            }
         }
         if let Some(url) = store.thank_you_url.as_ref().filter(|url| !is_page(url)) {
             return wrong(

@@ -293,12 +293,16 @@ impl One<'_> {
         for _ in 0..MOST_SENDINGS {
             let shown = notice.map(|text| Notice::Error(text.to_owned()));
             let wire = translate::basket::basket(&basket, shown.as_ref(), &self.checkout.facts);
-            let stored = self
-                .checkout
-                .inpost
-                .put_basket(&self.inpost_id(), &wire, browser_id.map(Into::into).as_ref())
-                .await
-                .map_err(PutError::Inpost)?;
+            let (inpost, id) = (&self.checkout.inpost, self.inpost_id());
+            let stored = match self.checkout.v2 {
+                Some(_) => inpost.put_basket_v2(&id, &wire).await,
+                None => {
+                    inpost
+                        .put_basket(&id, &wire, browser_id.map(Into::into).as_ref())
+                        .await
+                }
+            }
+            .map_err(PutError::Inpost)?;
             let Some(now) = self.shop_basket().await? else {
                 return Ok(Command::BasketGone);
             };

@@ -113,6 +113,8 @@ pub enum Command {
         client: Client,
         /// The browser's id, when the shopper trusts it.
         browser_id: Option<String>,
+        /// The vendor's own widget asks by itself (protocol v2): the answer needs no question of ours.
+        unasked: bool,
     },
     /// InPost reports that the shopper refused.
     Rejected {
@@ -429,7 +431,15 @@ impl Machine for Link {
                 phone,
                 client,
                 browser_id,
-            } => self.confirmed(inpost_basket_id, phone.as_ref(), client, browser_id.as_ref()),
+                unasked,
+            } => {
+                let linked = || Event::Linked {
+                    inpost_basket_id: inpost_basket_id.clone(),
+                    client: client.clone(),
+                    browser_id: browser_id.clone(),
+                };
+                self.confirmed(inpost_basket_id, phone.as_ref(), *unasked, linked)
+            }
             Command::Rejected { phone } => Ok(self.rejected(phone.as_ref())),
             Command::BindingRead {
                 as_of,

@@ -17,6 +17,8 @@ pub mod link;
 pub mod machine;
 /// The shop's words in InPost's, and back.
 pub mod translate;
+/// Protocol v2: the vendor's own widget.
+pub mod v2;
 /// What the page is told of its link.
 pub mod view;
 /// The browser's API.
@@ -65,6 +67,8 @@ pub struct Checkout {
     pub app_link: String,
     /// Browsers reach the shop by https.
     pub https: bool,
+    /// What the vendor's own widget needs, where the shop uses it: then the shop speaks protocol v2.
+    pub v2: Option<v2::V2>,
 }
 
 /// Something failed that the caller cannot mend. The text is for the operator.

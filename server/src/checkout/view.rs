@@ -61,12 +61,17 @@ pub fn of_link(
         browser_trusted: link.browser_id.is_some(),
         ended,
         error_code,
-        order: match &link.stage {
-            Stage::Ordered { order_id, .. } => Some(OrderComplete::Redirect {
-                redirect: format!("{thank_you_url}?order={order_id}"),
-            }),
-            _ => None,
-        },
+        order: order_complete(link, thank_you_url),
+    }
+}
+
+/// What the page does once the basket is ordered.
+pub fn order_complete(link: &Link, thank_you_url: &str) -> Option<OrderComplete> {
+    match &link.stage {
+        Stage::Ordered { order_id, .. } => Some(OrderComplete::Redirect {
+            redirect: format!("{thank_you_url}?order={order_id}"),
+        }),
+        _ => None,
     }
 }
 

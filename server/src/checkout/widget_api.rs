@@ -9,6 +9,8 @@ mod bind;
 mod items;
 /// Watching a link change.
 mod observe;
+/// What a page with the vendor's own widget asks.
+mod v2;
 /// The browser's basket and the shop it belongs to.
 mod visit;
 
@@ -87,6 +89,11 @@ pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
         .route(
             path::BIND,
             post(bind::bind).layer(from_fn_with_state(rates.pushes, limits::limit_rate)),
+        )
+        .route(
+            v2::PATH,
+            get(v2::read)
+                .merge(post(v2::begin).layer(from_fn_with_state(rates.heads, limits::limit_rate))),
         )
         .route(path::CANCEL, post(cancel))
         .route(path::UNBIND, post(unbind))

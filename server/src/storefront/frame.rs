@@ -28,6 +28,8 @@ pub(super) struct Frame {
     pub(super) other_language: String,
     pub(super) styles: String,
     pub(super) script: String,
+    /// The script of the wallet's button.
+    pub(super) button: &'static str,
     pub(super) icon: String,
 }
 
@@ -53,6 +55,7 @@ impl Frame {
             other_language: speech.switched(other),
             styles: files::address("shop.css"),
             script: files::address("shop.js"),
+            button: storefront.button.script,
             icon: files::address("icon.svg"),
         }
     }

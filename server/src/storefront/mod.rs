@@ -28,15 +28,15 @@ mod tests;
 
 use crate::shop::{RandomBytes, Shop};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
-/// What a page may load and do: from its own origin alone, with the widget's wasm.
+/// What a page with our button may load and do: from its own origin alone, with the widget's wasm.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -51,6 +51,27 @@ pub struct Storefront {
     pub time_zone: TimeZone,
     /// Randomness for the ids of requests.
     pub random: RandomBytes,
+    /// The wallet's button.
+    pub button: Button,
+}
+
+/// The script that draws the wallet's button, and what a page with it may load and do.
+#[derive(Clone, Debug)]
+pub struct Button {
+    /// Path of the script.
+    pub script: &'static str,
+    /// The pages' Content-Security-Policy.
+    pub policy: HeaderValue,
+}
+
+impl Button {
+    /// This project's own.
+    pub fn ours() -> Self {
+        Button {
+            script: "/karfa.js",
+            policy: HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+        }
+    }
 }
 
 impl std::fmt::Debug for Storefront {
@@ -75,17 +96,17 @@ pub fn router(storefront: Storefront) -> Router {
         .route("/terms", get(pages::terms::show))
         .route("/api/shop/basket", get(api::basket))
         .fallback(pages::not_found::show)
-        .layer(from_fn(with_headers))
+        .layer(from_fn_with_state(storefront.button.policy.clone(), with_headers))
         .with_state(storefront)
         .route("/demo/{*path}", get(files::serve))
 }
 
 /// The headers of pages and of what belongs to one shopper.
-async fn with_headers(request: Request, next: Next) -> Response {
+async fn with_headers(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::CACHE_CONTROL, "private, no-cache"),
         (header::VARY, "Accept-Language, Cookie"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -6,7 +6,7 @@
 use super::problem::not_found;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
@@ -32,10 +32,14 @@ const SERVED: [&str; 10] = [
     "webmanifest",
 ];
 
-/// `/assets/…`: styles, pictures and scripts of the pages, by their paths in the folder `assets`.
+/// The script tag's file for pages with a wallet vendor's own widget.
+pub const V2_GLUE: &str = "/karfa-v2.js";
+
+/// `/assets/…`: styles, pictures and scripts of the pages, by their paths in the folder `assets`; and [`V2_GLUE`].
 pub fn pages() -> Router {
     Router::new()
         .route("/assets/{*path}", get(asset))
+        .route(V2_GLUE, get(glue))
         .layer(CompressionLayer::new())
 }
 
@@ -47,6 +51,21 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
         Some(file) if served => answer(&file, &headers),
         _ => not_found().into_response(),
     }
+}
+
+/// A shop's pages may be of any origin.
+async fn glue(headers: HeaderMap) -> Response {
+    let Some(file) = Assets::get("v2/karfa-v2.js") else {
+        return not_found().into_response();
+    };
+    let mut response = answer(&file, &headers);
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
+    response
 }
 
 /// A file, unless the browser has it. It is asked for every time, by its ETag.
@@ -142,6 +161,18 @@ mod tests {
         }
         let other = answer(&file(), &asked(header::IF_NONE_MATCH, "\"0808\""));
         assert_eq!(other.status(), 200);
+    }
+
+    #[tokio::test]
+    async fn a_page_of_any_origin_may_load_the_glue() {
+        let request = Request::get(V2_GLUE).body(Body::empty()).unwrap();
+        let response = pages().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        assert_eq!(
+            response.headers()[header::CONTENT_TYPE],
+            "text/javascript; charset=utf-8"
+        );
     }
 
     #[tokio::test]

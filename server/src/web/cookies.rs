@@ -27,18 +27,23 @@ pub fn browser_id(headers: &HeaderMap) -> Option<String> {
 
 /// Keeps InPost's id of a trusted browser for a year (InPost contract, section 12).
 pub fn set_browser_id(response: &mut Response, id: &str, https: bool) {
-    set(response, id, https, Duration::days(365));
+    set(response, id, https, true, Duration::days(365));
+}
+
+/// The same for a page whose own scripts have to read it, as the vendor's widget does.
+pub fn set_readable_browser_id(response: &mut Response, id: &str, https: bool) {
+    set(response, id, https, false, Duration::days(365));
 }
 
 /// Forgets InPost's id of the browser.
 pub fn clear_browser_id(response: &mut Response, https: bool) {
-    set(response, "", https, Duration::ZERO);
+    set(response, "", https, true, Duration::ZERO);
 }
 
-fn set(response: &mut Response, value: &str, https: bool, life: Duration) {
+fn set(response: &mut Response, value: &str, https: bool, http_only: bool, life: Duration) {
     let cookie = Cookie::build((BROWSER_ID, value))
         .path("/")
-        .http_only(true)
+        .http_only(http_only)
         .secure(https)
         .same_site(SameSite::Lax)
         .max_age(life)

@@ -26,7 +26,7 @@ pub(super) async fn confirm(Path(id): Path<String>, call: Signed) -> Result<Resp
     let basket = find_basket(&call.checkout, &id).await?;
     let answered = call
         .checkout
-        .run(&basket.id, command(confirmation)?)
+        .run(&basket.id, command(confirmation, call.checkout.v2.is_some())?)
         .await
         .map_err(Refused::failed)?;
     answered.map_err(refused)?;
@@ -35,7 +35,8 @@ pub(super) async fn confirm(Path(id): Path<String>, call: Signed) -> Result<Resp
     full_basket(&call.checkout, &basket).await
 }
 
-fn command(confirmation: Confirmation) -> Result<Command, Refused> {
+/// `unasked`: the vendor's own widget asks the shopper, not we.
+fn command(confirmation: Confirmation, unasked: bool) -> Result<Command, Refused> {
     let phone = confirmation.phone_number.as_ref().and_then(phone);
     match confirmation.status {
         Some(ConfirmationStatus::Success) => {
@@ -51,6 +52,7 @@ fn command(confirmation: Confirmation) -> Result<Command, Refused> {
                 browser_id: browser
                     .and_then(|browser| browser.browser_id)
                     .map(|id| id.into_string()),
+                unasked,
             })
         }
         Some(ConfirmationStatus::Reject) => Ok(Command::Rejected { phone }),

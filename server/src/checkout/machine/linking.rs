@@ -193,19 +193,18 @@ impl Link {
         &self,
         inpost_basket_id: &InpostBasketId,
         phone: Option<&PhoneNumber>,
-        client: &Client,
-        browser_id: Option<&String>,
+        unasked: bool,
+        linked: impl Fn() -> Event,
     ) -> Decided {
         match &self.stage {
+            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } if unasked => {
+                Ok(Decision::event(linked()))
+            }
             Stage::Connecting { .. } | Stage::Waiting { .. } => {
                 if !self.may_have_answered(phone) {
                     return Err(Refusal::OtherNumber);
                 }
-                Ok(Decision::event(Event::Linked {
-                    inpost_basket_id: inpost_basket_id.clone(),
-                    client: client.clone(),
-                    browser_id: browser_id.cloned(),
-                }))
+                Ok(Decision::event(linked()))
             }
             Stage::Linked {
                 inpost_basket_id: known,

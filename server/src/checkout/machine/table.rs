@@ -121,11 +121,16 @@ fn accepted() -> Command {
 }
 
 fn confirmed(id: &str, phone: PhoneNumber) -> Command {
+    confirmation(id, phone, false)
+}
+
+fn confirmation(id: &str, phone: PhoneNumber, unasked: bool) -> Command {
     Command::Confirmed {
         inpost_basket_id: InpostBasketId::from(id),
         phone: Some(phone),
         client: client(),
         browser_id: Some("browser".into()),
+        unasked,
     }
 }
 
@@ -247,6 +252,8 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
         ("Confirmed", confirmed("inpost", asked())),
         ("Confirmed, other basket", confirmed("other", asked())),
         ("Confirmed, other number", confirmed("inpost", other_number())),
+        ("Confirmed, unasked", confirmation("inpost", other_number(), true)),
+        ("Confirmed, unasked, other", confirmation("other", asked(), true)),
         ("Rejected", Command::Rejected { phone: Some(asked()) }),
         (
             "Rejected, other number",

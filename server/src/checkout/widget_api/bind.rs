@@ -48,7 +48,8 @@ pub(super) async fn bind(
     Ok(Json(answer(link)))
 }
 
-async fn basket_with_something_in_it(visit: &Visit) -> Result<BasketId, Problem> {
+/// The session's basket, if InPost can take it.
+pub(super) async fn basket_with_something_in_it(visit: &Visit) -> Result<BasketId, Problem> {
     let empty = || {
         Problem::new(
             StatusCode::CONFLICT,

@@ -5,7 +5,7 @@ use super::{CheckoutError, failed};
 use crate::checkout::Checkout;
 use crate::checkout::translate::basket::settles_in;
 use crate::shop::ShopError;
-use crate::shop::model::{ChangedBy, Edit, ProductId};
+use crate::shop::model::{BasketId, ChangedBy, Edit, ProductId};
 use crate::web::problem::{JsonBody, Problem};
 use axum::Json;
 use axum::http::StatusCode;
@@ -13,6 +13,12 @@ use karfa_shared::widget::{AddItem, CannotBeBound, LinkView};
 
 /// `POST items`: adds a product, once per request id. InPost hears of it through the feed of baskets.
 pub(super) async fn add(visit: Visit, JsonBody(item): JsonBody<AddItem>) -> Result<Json<LinkView>, Problem> {
+    let basket = put(&visit, &item).await?;
+    Ok(Json(visit.checkout.view(&basket).await.map_err(failed)?))
+}
+
+/// Adds a product to the session's basket, or to a new one: which basket it was.
+pub(super) async fn put(visit: &Visit, item: &AddItem) -> Result<BasketId, Problem> {
     let request_id = checked_request_id(&item.request_id)?;
     let product = ProductId::parse(&item.product_id).map_err(|_| refused(ShopError::UnknownProduct))?;
     let quantity = item.quantity.unwrap_or(1);
@@ -45,7 +51,7 @@ pub(super) async fn add(visit: Visit, JsonBody(item): JsonBody<AddItem>) -> Resu
     shop.edit(&basket, &edits, request_id, ChangedBy::Shop)
         .await
         .map_err(refused)?;
-    Ok(Json(visit.checkout.view(&basket).await.map_err(failed)?))
+    Ok(basket)
 }
 
 fn checked_request_id(id: &str) -> Result<&str, Problem> {

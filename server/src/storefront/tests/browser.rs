@@ -68,6 +68,7 @@ impl Demo {
             .unwrap();
         let shop = Arc::new(shop);
         let pages = router(Storefront {
+            button: crate::storefront::Button::ours(),
             shop: shop.clone(),
             name: catalogue.name().into(),
             time_zone: catalogue.time_zone().clone(),
