@@ -183,6 +183,7 @@ impl App {
         let mut background = JoinSet::new();
         for checkout in &self.checkouts {
             background.spawn(follower::run(checkout.clone(), self.shutdown.clone()));
+            background.spawn(follower::orders(checkout.clone(), self.shutdown.clone()));
         }
         background.spawn(self.dispatcher.clone().run(self.shutdown.clone()));
         background.spawn(operations::sweep(self.engine.clone(), self.shutdown.clone()));
@@ -272,6 +273,8 @@ fn checkout(
             pos_id: store.inpost.pos_id.clone(),
         },
         time_to_approve: SignedDuration::from_secs(i64::from(store.inpost.approval_seconds)),
+        time_to_pay: SignedDuration::from_secs(i64::from(store.inpost.payment_seconds)),
+        merchant_secret: store.inpost.merchant_secret.clone(),
         app_link: store.inpost.app_link.clone(),
         https: public_url.scheme() == "https",
         thank_you_url: thank_you.map_or_else(|| format!("{public_url}thank-you"), String::from),
@@ -404,6 +407,7 @@ pub fn demo_config(shop: SocketAddr, sandbox_url: &str, database: &Path) -> Resu
         client_id = "karfa-demo"
         client_secret = "karfa-demo-secret"
         pos_id = "karfa-demo"
+        merchant_secret = "karfa-demo-merchant-secret"
         app_link = "inpostsandbox://izilink"
         "#,
         database = toml::Value::from(database.display().to_string()),

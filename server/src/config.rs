@@ -118,6 +118,13 @@ pub struct InpostConfig {
     /// How long the shopper has to approve in the app, in seconds, 10 minutes by default.
     #[serde(default = "default_approval_seconds")]
     pub approval_seconds: u32,
+    /// How long an order holds its goods while it is not paid, in seconds, 24 hours by default. Then it is given up, and
+    /// InPost is told.
+    #[serde(default = "default_payment_seconds")]
+    pub payment_seconds: u32,
+    /// The merchant's secret, which signs refunds; without it there are none.
+    #[serde(default)]
+    pub merchant_secret: Option<SecretString>,
     /// Whose widget is on the pages, ours by default.
     #[serde(default)]
     pub protocol: Protocol,
@@ -142,6 +149,10 @@ pub enum Protocol {
 
 fn default_app_link() -> String {
     "inpost://izilink".to_owned()
+}
+
+const fn default_payment_seconds() -> u32 {
+    24 * 60 * 60
 }
 
 const fn default_approval_seconds() -> u32 {
@@ -226,7 +237,7 @@ const STORE_KEYS: [&str; 5] = [
     "hosts",
     "allowed_origins",
 ];
-const INPOST_KEYS: [&str; 11] = [
+const INPOST_KEYS: [&str; 13] = [
     "api_url",
     "token_url",
     "client_id",
@@ -234,6 +245,8 @@ const INPOST_KEYS: [&str; 11] = [
     "pos_id",
     "app_link",
     "approval_seconds",
+    "payment_seconds",
+    "merchant_secret",
     "protocol",
     "merchant_client_id",
     "widget_script_url",
@@ -279,7 +292,7 @@ fn put(table: &mut toml::Table, key: &str, value: &str) -> bool {
 fn typed(key: &str, value: &str) -> toml::Value {
     let unquoted = match key {
         "behind_proxy" => value.parse().map(toml::Value::Boolean).ok(),
-        "approval_seconds" => value.parse().map(toml::Value::Integer).ok(),
+        "approval_seconds" | "payment_seconds" => value.parse().map(toml::Value::Integer).ok(),
         "hosts" | "allowed_origins" => {
             let entries = value.split(',').map(str::trim).filter(|entry| !entry.is_empty());
             Some(toml::Value::Array(entries.map(toml::Value::from).collect()))
@@ -398,6 +411,14 @@ fn check(config: Config) -> Result<Config, ConfigError> {
                     "is empty: take it from your InPost Pay contract",
                 );
             }
+        }
+        if !(60..=2_592_000).contains(&store.inpost.payment_seconds) {
+            let value = store.inpost.payment_seconds.to_string();
+            return wrong(
+                key("inpost.payment_seconds"),
+                value,
+                "must be from 60 seconds to 30 days, 2592000",
+            );
         }
         if !(1..=86_400).contains(&store.inpost.approval_seconds) {
             let value = store.inpost.approval_seconds.to_string();

@@ -64,6 +64,8 @@ pub enum Ended {
     Unlinked,
     /// The basket was deleted in the app, or the provider no longer knows it.
     DeletedInApp,
+    /// The basket was bought on the shop's own pages.
+    BoughtInShop,
 }
 
 /// What the page does once the order is done (InPost contract, section 9, `iziGetOrderComplete`).

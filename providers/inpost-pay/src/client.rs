@@ -9,9 +9,10 @@ use crate::wire::binding::{
 };
 use crate::wire::error::ErrorBody;
 use crate::wire::order_event::MerchantOrderEvent;
-use crate::wire::product::PaymentMethods;
+use crate::wire::payment::{RefundAnswer, RefundRequest, TransactionPage};
+use crate::wire::product::{HotProduct, HotProductPage, NewHotProducts, PaymentMethods};
 use crate::wire::signing_key::{SigningKey, SigningKeys};
-use crate::{BasketId, BrowserId, OrderId, PhoneNumber};
+use crate::{Amount, BasketId, BrowserId, OrderId, PhoneNumber};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -223,6 +224,82 @@ impl Client {
             .await
     }
 
+    /// Pays money of a transaction back. The id is the refund's, and the `X-Command-ID` too: asked again under it, the
+    /// money goes back once.
+    ///
+    /// # Errors
+    /// [`Error`]; the contract names no code.
+    pub async fn refund(
+        &self,
+        transaction_id: &str,
+        refund_id: &str,
+        amount: Amount,
+        additional_data: &str,
+        merchant_secret: &SecretString,
+    ) -> Result<RefundAnswer, Error> {
+        let request = RefundRequest::signed(
+            refund_id,
+            transaction_id,
+            refund_id,
+            amount,
+            additional_data,
+            merchant_secret,
+        );
+        let path = ["v1", "izi", "transaction", transaction_id, "refund"];
+        let call = Call::new(Method::POST, &path).header(COMMAND_ID, refund_id);
+        let answer = self.call(call.body(&request)).await?;
+        // The shape of the answer is not published: what cannot be read is a success without words.
+        Ok(wire::read(answer.body()).unwrap_or_default())
+    }
+
+    /// A page of the merchant's transactions, counted from 0. A read.
+    ///
+    /// # Errors
+    /// [`Error`]; the contract names no code.
+    pub async fn transactions(&self, page_index: u64) -> Result<TransactionPage, Error> {
+        let index = page_index.to_string();
+        self.read(Call::new(Method::GET, &["v1", "izi", "transaction"]).query("page_index", Some(&index)))
+            .await
+    }
+
+    /// A page of the merchant's hot products, counted from 0. A read.
+    ///
+    /// # Errors
+    /// [`Error`]; the contract names no code.
+    pub async fn hot_products(&self, page_index: u64) -> Result<HotProductPage, Error> {
+        let index = page_index.to_string();
+        self.read(Call::new(Method::GET, &["v1", "izi", "products"]).query("page_index", Some(&index)))
+            .await
+    }
+
+    /// Adds hot products: all of them, or none.
+    ///
+    /// # Errors
+    /// [`Error`]; the contract names PRODUCT_EXISTS and MAX_LIMIT_PRODUCTS.
+    pub async fn add_hot_products(&self, products: &[HotProduct]) -> Result<(), Error> {
+        let content = products.to_vec();
+        self.act(Call::new(Method::POST, &["v1", "izi", "products"]).body(&NewHotProducts { content }))
+            .await
+    }
+
+    /// Changes a hot product.
+    ///
+    /// # Errors
+    /// [`Error`]; the contract names PRODUCT_NOT_FOUND.
+    pub async fn change_hot_product(&self, product: &HotProduct) -> Result<(), Error> {
+        let path = ["v1", "izi", "product", product.product_id.as_str()];
+        self.act(Call::new(Method::PUT, &path).body(product)).await
+    }
+
+    /// Takes a hot product back.
+    ///
+    /// # Errors
+    /// [`Error`]; the contract names PRODUCT_NOT_FOUND, which means that it is gone.
+    pub async fn remove_hot_product(&self, product_id: &str) -> Result<(), Error> {
+        self.act(Call::new(Method::DELETE, &["v1", "izi", "product", product_id]))
+            .await
+    }
+
     /// A call whose answer has a body.
     async fn read<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
         let answer = self.call(call).await?;
@@ -266,6 +343,9 @@ impl Client {
             .method(call.method)
             .uri(address.as_str())
             .header(ACCEPT, JSON);
+        if let Some((name, value)) = call.header {
+            request = request.header(name, value);
+        }
         let body = match call.body {
             Some(body) => {
                 request = request.header(CONTENT_TYPE, JSON);
@@ -324,6 +404,8 @@ impl Client {
     }
 }
 
+const COMMAND_ID: HeaderName = HeaderName::from_static("x-command-id");
+
 const JSON: &str = "application/json";
 
 /// A call before it has an address and a token.
@@ -331,6 +413,7 @@ struct Call<'a> {
     method: Method,
     path: Vec<&'a str>,
     query: Option<(&'static str, &'a str)>,
+    header: Option<(HeaderName, &'a str)>,
     body: Option<Result<Bytes, Error>>,
 }
 
@@ -340,6 +423,7 @@ impl<'a> Call<'a> {
             method,
             path: path.to_vec(),
             query: None,
+            header: None,
             body: None,
         }
     }
@@ -350,6 +434,11 @@ impl<'a> Call<'a> {
 
     fn query(mut self, name: &'static str, value: Option<&'a str>) -> Self {
         self.query = value.map(|value| (name, value));
+        self
+    }
+
+    fn header(mut self, name: HeaderName, value: &'a str) -> Self {
+        self.header = Some((name, value));
         self
     }
 

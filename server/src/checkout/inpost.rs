@@ -2,6 +2,9 @@
 //!
 //! **Architecture invariant:** InPost is asked to change something from here alone.
 
+/// What is done once there is an order.
+mod after_order;
+
 use super::link::{Attempt, DeepLinks, Link, Stage};
 use super::machine::{BrowserFacts, Command, LinkEffect};
 use super::translate::basket::Notice;
@@ -72,6 +75,10 @@ impl Perform<Link> for InpostPerformer {
             LinkEffect::Unbind => one.unbind().await,
             LinkEffect::ForgetBrowser { browser_id } => one.forget_browser(browser_id).await,
             LinkEffect::PlaceOrder { order } => one.place_order(order).await,
+            LinkEffect::Realize => one.realize().await,
+            LinkEffect::TellOrder { order_id, event_id } => one.tell_order(order_id, event_id).await,
+            LinkEffect::GiveUpUnpaid { order_id } => one.give_up_unpaid(order_id).await,
+            LinkEffect::Refund { refund } => one.refund(refund).await,
             LinkEffect::StopConnecting { attempt } => {
                 // A call may be under way, or wait for its next try.
                 Outcome::Command(Command::BindingUnavailable {
@@ -104,6 +111,10 @@ impl Perform<Link> for InpostPerformer {
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
             | LinkEffect::PlaceOrder { .. }
+            | LinkEffect::Realize
+            | LinkEffect::TellOrder { .. }
+            | LinkEffect::GiveUpUnpaid { .. }
+            | LinkEffect::Refund { .. }
             | LinkEffect::StopConnecting { .. } => None,
         }
     }
@@ -243,11 +254,13 @@ impl One<'_> {
             Ok(command) => Outcome::Command(match command {
                 Command::BasketStored {
                     inpost_basket_id,
+                    revision,
                     notice,
                     ..
                 } => Command::BasketStored {
                     attempt: Some(attempt),
                     inpost_basket_id,
+                    revision,
                     notice,
                 },
                 // The shop no longer has the basket.
@@ -271,6 +284,9 @@ impl One<'_> {
         if !matches!(self.link.stage, Stage::Linked { .. }) {
             return Outcome::Done;
         }
+        if notice.is_none() && self.is_sent().await {
+            return Outcome::Done;
+        }
         match self.put(notice, None).await {
             Ok(command) => Outcome::Command(command),
             Err(PutError::Shop(why)) => Outcome::retry(why),
@@ -280,6 +296,14 @@ impl One<'_> {
                 None => failed(&error),
             },
         }
+    }
+
+    /// Whether InPost has the basket as it is: an earlier effect took this change along. An ordered basket is not sent.
+    async fn is_sent(&self) -> bool {
+        let Ok(Some(basket)) = self.shop_basket().await else {
+            return false;
+        };
+        basket.order.is_some() || self.link.sent_revision == Some(basket.revision)
     }
 
     /// Sends the basket as it is now. [`Command::BasketGone`] if the shop no longer has it.
@@ -310,6 +334,7 @@ impl One<'_> {
                 return Ok(Command::BasketStored {
                     attempt: None,
                     inpost_basket_id: stored.inpost_basket_id,
+                    revision: now.revision,
                     notice: notice.map(str::to_owned),
                 });
             }
@@ -368,6 +393,7 @@ impl One<'_> {
     async fn place_order(&self, order: &NewOrder) -> Performed {
         match self.checkout.shop.place_order(self.basket, order).await {
             Ok(Ok(placed)) => Outcome::Command(Command::OrderPlaced {
+                pay_until: self.pay_until(&placed),
                 order_id: placed.id,
                 payment_method: placed.request.payment_method,
             }),

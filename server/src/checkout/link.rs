@@ -119,6 +119,8 @@ pub enum Stage {
         /// How it is paid.
         payment_method: String,
     },
+    /// It was bought on the shop's own pages; nothing changes any more.
+    Bought,
 }
 
 /// The link of one basket. Its id is the basket's.
@@ -136,6 +138,9 @@ pub struct Link {
     pub telling_end: bool,
     /// Revision of the basket that was last heard of.
     pub revision: i64,
+    /// Revision of the basket that InPost is known to have, since the link stands.
+    #[serde(default)]
+    pub sent_revision: Option<i64>,
     /// A sentence that the next basket carries to the app.
     pub notice: Option<String>,
     /// Counts the events, so that an answer to a question can tell which state it was asked in.
@@ -151,6 +156,7 @@ impl Default for Link {
             browser_id: None,
             telling_end: false,
             revision: 0,
+            sent_revision: None,
             notice: None,
             changes: 0,
         }
@@ -178,7 +184,8 @@ impl Link {
             Stage::Unlinked { .. }
             | Stage::Connecting { .. }
             | Stage::Waiting { .. }
-            | Stage::Ordered { .. } => None,
+            | Stage::Ordered { .. }
+            | Stage::Bought => None,
         }
     }
 }

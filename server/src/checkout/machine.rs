@@ -168,6 +168,8 @@ pub enum Command {
         attempt: Option<Attempt>,
         /// InPost's id of the basket.
         inpost_basket_id: InpostBasketId,
+        /// The revision that it has now.
+        revision: i64,
         /// The notice that went with it.
         notice: Option<String>,
     },
@@ -184,6 +186,22 @@ pub enum Command {
         order_id: OrderId,
         /// How it is paid.
         payment_method: String,
+        /// Until when it has to be paid, if it is not.
+        pay_until: Option<Timestamp>,
+    },
+    /// The basket was bought on the shop's own pages.
+    BoughtInShop,
+    /// The shop has done something with the order that the app is to show.
+    OrderUpdated {
+        /// Its id.
+        order_id: OrderId,
+        /// The place in the shop's feed of orders, which names the event.
+        position: i64,
+    },
+    /// The shop wants to pay money of the order back.
+    RefundRequested {
+        /// The refund's id.
+        refund: String,
     },
     /// The shop has refused the order, or could not even read it.
     OrderRefused {
@@ -250,6 +268,11 @@ pub enum Event {
         /// Its revision now.
         revision: i64,
     },
+    /// InPost has the basket of this revision.
+    BasketSent {
+        /// The revision.
+        revision: i64,
+    },
     /// The notice has reached the app.
     NoticeDelivered,
     /// An order is being placed.
@@ -269,6 +292,8 @@ pub enum Event {
         /// Why, for the shopper.
         notice: String,
     },
+    /// The basket was bought on the shop's own pages.
+    BoughtInShop,
 }
 
 /// What is to be done outside.
@@ -309,6 +334,25 @@ pub enum LinkEffect {
         /// Which.
         browser_id: String,
     },
+    /// Tell InPost that the basket was bought in the shop.
+    Realize,
+    /// Tell InPost how far an order is.
+    TellOrder {
+        /// Which.
+        order_id: OrderId,
+        /// Names the event: told again it has the same name.
+        event_id: String,
+    },
+    /// Have the shop give the order up, if it has not been paid.
+    GiveUpUnpaid {
+        /// Which.
+        order_id: OrderId,
+    },
+    /// Have InPost pay money back.
+    Refund {
+        /// The refund's id in the shop, and its key at InPost.
+        refund: String,
+    },
     /// Have the shop place the order.
     PlaceOrder {
         /// The order.
@@ -342,6 +386,10 @@ impl Effect for LinkEffect {
             LinkEffect::Unbind => "unbind",
             LinkEffect::ForgetBrowser { .. } => "forget_browser",
             LinkEffect::PlaceOrder { .. } => "place_order",
+            LinkEffect::Realize => "realize",
+            LinkEffect::TellOrder { .. } => "tell_order",
+            LinkEffect::GiveUpUnpaid { .. } => "give_up_unpaid",
+            LinkEffect::Refund { .. } => "refund",
             LinkEffect::StopConnecting { .. } => "stop_connecting",
             LinkEffect::Look { .. } => "look",
             LinkEffect::Lapse { .. } => "lapse",
@@ -373,6 +421,10 @@ impl Effect for LinkEffect {
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
             | LinkEffect::PlaceOrder { .. }
+            | LinkEffect::Realize
+            | LinkEffect::TellOrder { .. }
+            | LinkEffect::GiveUpUnpaid { .. }
+            | LinkEffect::Refund { .. }
             | LinkEffect::StopConnecting { .. } => must_arrive,
         }
     }
@@ -457,13 +509,18 @@ impl Machine for Link {
             Command::BasketStored {
                 attempt,
                 inpost_basket_id,
+                revision,
                 notice,
-            } => Ok(self.basket_stored(*attempt, inpost_basket_id, notice.as_deref())),
+            } => Ok(self.basket_stored(*attempt, inpost_basket_id, *revision, notice.as_deref())),
             Command::PlaceOrder { order } => self.place_order(order),
             Command::OrderPlaced {
                 order_id,
                 payment_method,
-            } => Ok(self.order_placed(order_id, payment_method)),
+                pay_until,
+            } => Ok(self.order_placed(order_id, payment_method, *pay_until)),
+            Command::BoughtInShop => Ok(self.bought_in_shop()),
+            Command::OrderUpdated { order_id, position } => Ok(self.order_updated(order_id, *position)),
+            Command::RefundRequested { refund } => Ok(self.refund_requested(refund)),
             Command::OrderRefused { notice } => Ok(self.order_refused(notice)),
         }
     }
@@ -498,6 +555,7 @@ impl Machine for Link {
                 self.client = client.clone();
                 self.browser_id.clone_from(browser_id);
                 self.telling_end = false;
+                self.sent_revision = None;
                 self.stage = Stage::Linked {
                     inpost_basket_id: inpost_basket_id.clone(),
                 };
@@ -519,6 +577,7 @@ impl Machine for Link {
                 self.client = client.clone();
             }
             Event::BasketChanged { revision } => self.revision = *revision,
+            Event::BasketSent { revision } => self.sent_revision = Some(*revision),
             Event::NoticeDelivered => self.notice = None,
             Event::Ordering { payment_method } => {
                 if let Stage::Linked { inpost_basket_id } = &self.stage {
@@ -537,6 +596,12 @@ impl Machine for Link {
                     order_id: order_id.clone(),
                     payment_method: payment_method.clone(),
                 };
+            }
+            Event::BoughtInShop => {
+                self.notice = None;
+                self.telling_end = false;
+                self.client = Client::default();
+                self.stage = Stage::Bought;
             }
             Event::OrderRefused { notice } => {
                 self.notice = Some(notice.clone());

@@ -7,7 +7,7 @@
 
 /// InPost's calls to the shop.
 pub mod callbacks;
-/// Tells the links what changes in the shop's baskets.
+/// Tells the links what changes in the shop's baskets and orders.
 pub mod follower;
 /// Performs the effects: the one place from where InPost is asked to change anything.
 pub mod inpost;
@@ -37,6 +37,7 @@ use inpost_pay::{Client as InpostClient, InpostBasketId, KeyCache};
 use jiff::SignedDuration;
 use link::{Client, Link};
 use machine::{Command, Refusal};
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -63,6 +64,10 @@ pub struct Checkout {
     pub thank_you_url: String,
     /// How long a shopper has to approve in the app.
     pub time_to_approve: SignedDuration,
+    /// How long an order holds its goods unpaid.
+    pub time_to_pay: SignedDuration,
+    /// Signs refunds.
+    pub merchant_secret: Option<SecretString>,
     /// The address in front of a basket's id that opens the app: `inpost://izilink`.
     pub app_link: String,
     /// Browsers reach the shop by https.

@@ -4,7 +4,7 @@ use super::link::{Link, Stage};
 use crate::engine::run::Loaded;
 use crate::shop::model::BasketId;
 use jiff::Timestamp;
-use karfa_shared::widget::{DeepLinks, LinkStatus, LinkView, OrderComplete};
+use karfa_shared::widget::{DeepLinks, Ended, LinkStatus, LinkView, OrderComplete};
 
 /// The view of a session that has no basket yet.
 pub fn nothing_yet() -> LinkView {
@@ -39,6 +39,7 @@ pub fn of_link(
         Stage::Unlinked {
             ended: Some((why, code)),
         } => (Some(*why), code.as_ref().map(|code| code.as_str().to_owned())),
+        Stage::Bought => (Some(Ended::BoughtInShop), None),
         _ => (None, None),
     };
     LinkView {
@@ -77,7 +78,7 @@ pub fn order_complete(link: &Link, thank_you_url: &str) -> Option<OrderComplete>
 
 fn status(stage: &Stage) -> LinkStatus {
     match stage {
-        Stage::Unlinked { .. } => LinkStatus::Unlinked,
+        Stage::Unlinked { .. } | Stage::Bought => LinkStatus::Unlinked,
         Stage::Connecting { .. } => LinkStatus::Connecting,
         Stage::Waiting { .. } => LinkStatus::Waiting,
         // The shop takes milliseconds to place an order: to the page the basket is still linked.

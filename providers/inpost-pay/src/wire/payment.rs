@@ -1,7 +1,8 @@
 //! Transactions and refunds. Contract, section 8.
 
-use crate::Amount;
+use super::or_default;
 use crate::open_enum::open_enum;
+use crate::{Amount, OrderId};
 use ring::digest;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,44 @@ pub struct RefundRequest {
 pub struct AdditionalBusinessData {
     /// Free text, part of the signature.
     pub additional_data: String,
+}
+
+/// What InPost answers to a refund. The contract gives its status and nothing else, so that all may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAnswer {
+    /// The merchant's id of the refund.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_refund_id: Option<String>,
+    /// How far it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<RefundStatus>,
+}
+
+/// A payment, as the back office lists it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transaction {
+    /// InPost's id of it; an order's event calls it `payment_id`.
+    pub transaction_id: String,
+    /// Of which order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
+    /// How far it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<TransactionStatus>,
+}
+
+/// A page of the merchant's payments: the answer of `GET /v1/izi/transaction`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransactionPage {
+    /// The payments of this page.
+    #[serde(default, deserialize_with = "or_default")]
+    pub content: Vec<Transaction>,
+    /// How many there are in all.
+    pub total_items: u64,
+    /// Which page this is.
+    pub page_index: u64,
+    /// How many payments a page holds.
+    pub page_size: u64,
 }
 
 impl RefundRequest {

@@ -22,7 +22,7 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
     let basket = find_basket(checkout, &id).await?;
     match stage(checkout, &basket).await? {
         Stage::Linked { .. } => {}
-        Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(has_order()),
+        Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => return Err(has_order()),
         Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
             return Err(Refused::new(
                 MerchantErrorCode::BasketNotFound,
@@ -58,7 +58,7 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
 async fn stage(checkout: &Checkout, basket: &Basket) -> Result<Stage, Refused> {
     let load = async || checkout.load(&basket.id).await.map_err(Refused::failed);
     let link = load().await?.state;
-    if link.inpost_basket_id().is_some() || matches!(link.stage, Stage::Ordered { .. }) {
+    if link.inpost_basket_id().is_some() || matches!(link.stage, Stage::Ordered { .. } | Stage::Bought) {
         return Ok(link.stage);
     }
     checkout

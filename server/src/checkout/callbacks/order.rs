@@ -11,7 +11,7 @@ use crate::checkout::translate::order::{
 use crate::checkout::{Checkout, CheckoutError};
 use crate::engine::machine::Machine as _;
 use crate::engine::run::Committed;
-use crate::shop::model::{BasketId, NewOrder, OrderId, PaymentNews};
+use crate::shop::model::{BasketId, NewOrder, Order, OrderId, PaymentNews, PlacedIn};
 use axum::extract::Path;
 use axum::response::Response;
 use inpost_pay::wire::error::MerchantErrorCode;
@@ -49,6 +49,10 @@ pub(super) async fn create(call: Signed) -> Result<Response, Refused> {
         .map_err(Refused::failed)?
     {
         Some(Placed::Order(id)) => full_order(checkout, &id).await,
+        Some(Placed::InShop) => Err(Refused::new(
+            MerchantErrorCode::OrderExists,
+            "the basket has been ordered",
+        )),
         Some(Placed::Refused(notice)) => Err(Refused::new(MerchantErrorCode::OrderNotCreate, notice)),
         None => Err(Refused::new(
             MerchantErrorCode::ServiceUnavailable,
@@ -94,6 +98,8 @@ async fn known(checkout: &Checkout, basket: &BasketId) -> Result<bool, Refused> 
 enum Placed {
     Order(OrderId),
     Refused(String),
+    /// On the shop's own pages, a moment before.
+    InShop,
 }
 
 /// Waits on the journal for what came of the order. `None`: it is still being placed.
@@ -124,6 +130,7 @@ async fn outcome(
             match serde_json::from_str::<Event>(&row.event) {
                 Ok(Event::Ordered { order_id, .. }) => return Ok(Some(Placed::Order(order_id))),
                 Ok(Event::OrderRefused { notice }) => return Ok(Some(Placed::Refused(notice))),
+                Ok(Event::BoughtInShop) => return Ok(Some(Placed::InShop)),
                 Ok(_) => {}
                 Err(_) => tracing::error!(seq = row.seq, "a journal entry cannot be read"),
             }
@@ -133,11 +140,16 @@ async fn outcome(
 
 async fn full_order(checkout: &Checkout, id: &OrderId) -> Result<Response, Refused> {
     let found = checkout.shop.order(id).await.map_err(Refused::failed)?;
-    let order = found.ok_or_else(no_order)?;
+    let order = found.filter(of_an_app).ok_or_else(no_order)?;
     let unreadable = || Refused::new(MerchantErrorCode::InternalServerError, "the order cannot be read");
     Ok(answer(
         &in_inposts_words(&order, &checkout.facts).ok_or_else(unreadable)?,
     ))
+}
+
+/// Orders of the shop's own pages are none of InPost's.
+fn of_an_app(order: &Order) -> bool {
+    order.request.placed_in == PlacedIn::Wallet
 }
 
 fn no_order() -> Refused {
@@ -154,6 +166,10 @@ pub(super) async fn read(Path(id): Path<String>, call: Signed) -> Result<Respons
 pub(super) async fn event(Path(id): Path<String>, call: Signed) -> Result<Response, Refused> {
     let event: AppOrderEvent = call.json()?;
     let id = OrderId::parse(&id).map_err(|_| no_order())?;
+    let known = call.checkout.shop.order(&id).await.map_err(Refused::failed)?;
+    if !known.is_some_and(|order| of_an_app(&order)) {
+        return Err(no_order());
+    }
     let data = event.event_data;
     let news = PaymentNews {
         event_id: event.event_id,
@@ -171,8 +187,8 @@ pub(super) async fn event(Path(id): Path<String>, call: Signed) -> Result<Respon
         .map_err(Refused::failed)?;
     let order = booked.ok_or_else(no_order)?;
     Ok(answer(&AppOrderEventAnswer {
-        order_merchant_status_description: status_description(order.status).to_owned(),
-        delivery_references_list: Vec::new(),
+        order_merchant_status_description: status_description(&order).to_owned(),
+        delivery_references_list: order.tracking,
         order_status: None,
     }))
 }

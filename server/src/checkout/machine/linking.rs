@@ -80,7 +80,7 @@ impl Link {
     ) -> Decided {
         let replaces_another_try = match &self.stage {
             Stage::Linked { .. } => return Ok(Decision::nothing()),
-            Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
+            Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => return Err(Refusal::HasOrder),
             Stage::Connecting { .. } | Stage::Waiting { .. } if goes_on => return Ok(Decision::nothing()),
             Stage::Connecting { .. } | Stage::Waiting { .. } => true,
             Stage::Unlinked { .. } => false,
@@ -108,7 +108,7 @@ impl Link {
             | Stage::Connecting {
                 asked: Asked::TrustedBrowser,
             } => return Ok(Decision::nothing()),
-            Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
+            Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => return Err(Refusal::HasOrder),
             Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {}
         }
         let attempt = self.attempt.saturating_add(1);
@@ -211,7 +211,7 @@ impl Link {
             } if known == inpost_basket_id => Ok(Decision::nothing()),
             Stage::Linked { .. } => Err(Refusal::LinkedOtherwise),
             Stage::Unlinked { .. } => Err(Refusal::NotLinked),
-            Stage::Ordering { .. } | Stage::Ordered { .. } => Err(Refusal::HasOrder),
+            Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => Err(Refusal::HasOrder),
         }
     }
 
@@ -298,7 +298,7 @@ impl Link {
         match &self.stage {
             Stage::Connecting { .. } | Stage::Waiting { .. } => Ok(end_and_tell(Ended::Cancelled)),
             Stage::Unlinked { .. } | Stage::Linked { .. } => Ok(Decision::nothing()),
-            Stage::Ordering { .. } | Stage::Ordered { .. } => Err(Refusal::HasOrder),
+            Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => Err(Refusal::HasOrder),
         }
     }
 
@@ -313,7 +313,7 @@ impl Link {
                 client: Client::default(),
             }),
             Stage::Unlinked { .. } => Decision::nothing(),
-            Stage::Ordering { .. } | Stage::Ordered { .. } => return Err(Refusal::HasOrder),
+            Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => return Err(Refusal::HasOrder),
         };
         Ok(match browser_id {
             Some(browser_id) => decision.and_effect(LinkEffect::ForgetBrowser { browser_id }),
@@ -367,6 +367,7 @@ impl Link {
         &self,
         attempt: Option<Attempt>,
         inpost_basket_id: &InpostBasketId,
+        revision: i64,
         notice: Option<&str>,
     ) -> Decision<Link> {
         match (&self.stage, attempt) {
@@ -379,10 +380,18 @@ impl Link {
                 inpost_basket_id: inpost_basket_id.clone(),
                 client: self.client.clone(),
                 browser_id: self.browser_id.clone(),
-            }),
+            })
+            .and_event(Event::BasketSent { revision }),
             (_, Some(attempt)) => self.undo_what_came_too_late(attempt),
-            (_, None) if notice.is_some() && notice == self.notice.as_deref() => {
-                Decision::event(Event::NoticeDelivered)
+            (Stage::Linked { .. }, None) => {
+                let mut decision = Decision::nothing();
+                if notice.is_some() && notice == self.notice.as_deref() {
+                    decision = decision.and_event(Event::NoticeDelivered);
+                }
+                if self.sent_revision != Some(revision) {
+                    decision = decision.and_event(Event::BasketSent { revision });
+                }
+                decision
             }
             (_, None) => Decision::nothing(),
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::checkout::link::{DeepLinks, Stage};
-use crate::shop::model::{Address, ChosenDelivery, Customer, DeliveryKind};
+use crate::shop::model::{Address, ChosenDelivery, Customer, DeliveryKind, PlacedIn};
 use inpost_pay::InpostBasketId;
 use inpost_pay::wire::error::ErrorCode;
 use karfa_shared::money::{Currency, Money};
@@ -61,6 +61,7 @@ fn order(payment_method: &str) -> Box<NewOrder> {
         consents: Vec::new(),
         comments: None,
         original: "{}".into(),
+        placed_in: PlacedIn::Wallet,
     })
 }
 
@@ -144,6 +145,14 @@ fn placed() -> Command {
     Command::OrderPlaced {
         order_id: OrderId::parse("order").expect("an id"),
         payment_method: "BLIK_CODE".into(),
+        pay_until: Some(Timestamp::from_second(86_400).expect("a time")),
+    }
+}
+
+fn updated() -> Command {
+    Command::OrderUpdated {
+        order_id: OrderId::parse("order").expect("an id"),
+        position: 7,
     }
 }
 
@@ -185,6 +194,7 @@ fn states() -> Vec<(&'static str, Link)> {
             ]),
         ),
         ("Ordered", with(&[place("BLIK_CODE"), placed()])),
+        ("Bought", with(&[Command::BoughtInShop])),
     ]
 }
 
@@ -312,6 +322,7 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
             Command::BasketStored {
                 attempt: Some(1),
                 inpost_basket_id: "inpost".into(),
+                revision: 1,
                 notice: None,
             },
         ),
@@ -320,7 +331,25 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
             Command::BasketStored {
                 attempt: None,
                 inpost_basket_id: "inpost".into(),
+                revision: 1,
                 notice: Some("sold out".into()),
+            },
+        ),
+        (
+            "BasketStored",
+            Command::BasketStored {
+                attempt: None,
+                inpost_basket_id: "inpost".into(),
+                revision: 1,
+                notice: None,
+            },
+        ),
+        ("BoughtInShop", Command::BoughtInShop),
+        ("OrderUpdated", updated()),
+        (
+            "RefundRequested",
+            Command::RefundRequested {
+                refund: "order-1".into(),
             },
         ),
         ("PlaceOrder", place("BLIK_CODE")),
@@ -343,6 +372,7 @@ fn stage_name(link: &Link) -> &'static str {
         Stage::Linked { .. } => "Linked",
         Stage::Ordering { .. } => "Ordering",
         Stage::Ordered { .. } => "Ordered",
+        Stage::Bought => "Bought",
     }
 }
 
@@ -402,8 +432,11 @@ fn an_order_is_placed_once_whatever_is_repeated() {
 
 #[test]
 fn nothing_undoes_an_order() {
-    for (name, link) in states().into_iter().filter(|(name, _)| *name == "Ordered") {
+    let over = |name: &str| matches!(name, "Ordered" | "Bought");
+    for (name, link) in states().into_iter().filter(|(name, _)| over(name)) {
         for (command_name, command) in commands(&link) {
+            // The shop's own news of the order, which the app is told.
+            let is_news = matches!(command_name, "OrderUpdated" | "RefundRequested") && name == "Ordered";
             let Ok(decision) = link.decide(&command, NOW) else {
                 continue;
             };
@@ -412,8 +445,9 @@ fn nothing_undoes_an_order() {
                 next.apply(event);
             }
             assert_eq!(next.stage, link.stage, "{name} x {command_name}");
-            assert!(
+            assert_eq!(
                 decision.effects.is_empty(),
+                !is_news,
                 "{name} x {command_name} still does something"
             );
         }
@@ -486,6 +520,37 @@ fn changing_between_phone_and_link_is_another_try() {
             "what was asked before is taken back first"
         );
         assert_eq!(after(&[start(), start_deep_link()]).attempt, 2);
+    }
+}
+
+#[test]
+fn an_unpaid_order_has_a_deadline_and_its_news_have_names() {
+    let link = after(&[
+        start(),
+        accepted(),
+        confirmed("inpost", asked()),
+        place("BLIK_CODE"),
+    ]);
+    let due = |pay_until| {
+        let placed = Command::OrderPlaced {
+            order_id: OrderId::parse("order").expect("an id"),
+            payment_method: "BLIK_CODE".into(),
+            pay_until,
+        };
+        let decision = link.decide(&placed, NOW).expect("accepted");
+        decision.effects.first().and_then(|planned| planned.due)
+    };
+    let deadline = Timestamp::from_second(3_600).expect("a time");
+    assert_eq!(due(Some(deadline)), Some(deadline));
+    assert_eq!(due(None), None, "an order that is paid at the door has none");
+
+    let told_twice = [link.decide(&updated(), NOW), link.decide(&updated(), NOW)];
+    for decision in told_twice {
+        let effects = decision.expect("accepted").effects;
+        let told = effects.first().map(|planned| planned.effect.clone());
+        let order_id = OrderId::parse("order").expect("an id");
+        let event_id = "order-7".to_owned();
+        assert_eq!(told, Some(LinkEffect::TellOrder { order_id, event_id }));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{StoreFacts, amount, basket, delivery_extras, delivery_kind, delivery_type, price};
 use crate::shop::model::{
     Address, ChosenDelivery, Customer, DeliveryKind, GivenConsent, NewOrder, Order as ShopOrder,
-    OrderRefusal, OrderStatus,
+    OrderRefusal, OrderStatus, PlacedIn,
 };
 use inpost_pay::UtcTime;
 use inpost_pay::wire::basket::{Currency, PaymentType};
@@ -11,6 +11,8 @@ use inpost_pay::wire::order::{
     AccountInfo, ClientAddress, DeliveryAddress, DeliveryChoice, Order, OrderDelivery, OrderDetails,
     OrderRequest,
 };
+use inpost_pay::wire::order_event::{MerchantOrderEvent, MerchantOrderEventData, OrderStatus as WireStatus};
+use jiff::Timestamp;
 use karfa_shared::money::{Currency as ShopCurrency, Money};
 use karfa_shared::phone::PhoneNumber;
 
@@ -69,6 +71,7 @@ pub fn new_order(request: &OrderRequest) -> Result<NewOrder, Unreadable> {
             .clone()
             .map(|text| text.into_string()),
         original: serde_json::to_string(request).map_err(|_| Unreadable::Original)?,
+        placed_in: PlacedIn::Wallet,
     })
 }
 
@@ -150,12 +153,12 @@ pub fn order(order: &ShopOrder, store: &StoreFacts) -> Option<Order> {
             pos_id: Some(store.pos_id.clone()),
             order_creation_date: Some(UtcTime(order.placed)),
             basket_id: order.basket.as_str().into(),
-            order_merchant_status_description: Some(status_description(order.status).to_owned()),
+            order_merchant_status_description: Some(status_description(order).to_owned()),
             payment_type: request.order_details.payment_type.clone(),
             order_base_price: price(base),
             order_final_price: price(order.total),
             currency: Currency::Pln,
-            delivery_references_list: Vec::new(),
+            delivery_references_list: order.tracking.clone(),
             order_comments: request.order_details.order_comments.clone(),
             order_discount: discount.map(inpost_pay::Amount::from_minor),
             order_additional_parameters: request.order_details.basket_additional_parameters.clone(),
@@ -191,11 +194,35 @@ fn chosen_options(order: &ShopOrder) -> Vec<inpost_pay::wire::basket::DeliveryOp
 }
 
 /// The order's status as the shopper reads it in the app.
-pub fn status_description(status: OrderStatus) -> &'static str {
-    match status {
+pub fn status_description(order: &ShopOrder) -> &str {
+    if let (Some(text), false) = (&order.description, order.status == OrderStatus::Rejected) {
+        return text;
+    }
+    match order.status {
         OrderStatus::AwaitingPayment => "Oczekuje na płatność",
+        _ if !order.tracking.is_empty() && order.status != OrderStatus::Rejected => "Wysłane",
         OrderStatus::Accepted => "Przyjęte do realizacji",
+        OrderStatus::Completed => "Zakończone w sklepie",
         OrderStatus::Rejected => "Anulowane",
+    }
+}
+
+/// How far the order is, for the app to show.
+pub fn order_event(order: &ShopOrder, event_id: &str, at: Timestamp) -> MerchantOrderEvent {
+    MerchantOrderEvent {
+        event_id: event_id.to_owned(),
+        event_data_time: UtcTime(at),
+        phone_number: None,
+        event_data: MerchantOrderEventData {
+            order_status: match order.status {
+                OrderStatus::Rejected => Some(WireStatus::OrderRejected),
+                OrderStatus::Completed => Some(WireStatus::OrderCompleted),
+                OrderStatus::AwaitingPayment | OrderStatus::Accepted => None,
+            },
+            order_merchant_status_description: Some(status_description(order).to_owned()),
+            delivery_references_list: order.tracking.clone(),
+            delivery: None,
+        },
     }
 }
 

@@ -127,11 +127,16 @@ fn complete(priced: &Basket, order: &NewOrder) -> Result<(), OrderRefusal> {
 
 /// Paying at the door and the extra of that name go together.
 fn payment(priced: &Basket, cash_method: Option<&str>, order: &NewOrder) -> Result<(), OrderRefusal> {
-    // How the shop's own pages are paid is their concern.
-    let offered = order.placed_in == PlacedIn::Shop || priced.payment_methods.contains(&order.payment_method);
     let cash = order.delivery.extras.contains(&DeliveryExtra::CashOnDelivery);
-    let is_cash_method = cash_method == Some(order.payment_method.as_str());
-    if offered && cash == order.cash_on_delivery && cash == is_cash_method {
+    let method_is_right = match order.placed_in {
+        // What the shop's own pages call their ways to pay is their concern.
+        PlacedIn::Shop => true,
+        PlacedIn::Wallet => {
+            let is_cash_method = cash_method == Some(order.payment_method.as_str());
+            priced.payment_methods.contains(&order.payment_method) && cash == is_cash_method
+        }
+    };
+    if method_is_right && cash == order.cash_on_delivery {
         Ok(())
     } else {
         Err(OrderRefusal::PaymentUnavailable)

@@ -98,6 +98,7 @@ fn thanks_page(
         OrderStatus::Accepted if order.payment.paid => {
             ("accepted", t.status_accepted, t.thanks, t.thanks_accepted)
         }
+        OrderStatus::Completed => ("accepted", t.status_accepted, t.thanks, t.thanks_accepted),
         OrderStatus::Accepted => ("accepted", t.status_accepted_cash, t.thanks, t.thanks_accepted),
         OrderStatus::Rejected => ("rejected", t.status_rejected, t.sorry, t.sorry_text),
     };

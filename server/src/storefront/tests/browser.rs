@@ -4,7 +4,8 @@ use crate::shop::RandomBytes;
 use crate::shop::Shop as _;
 use crate::shop::catalogue::{Catalogue, CatalogueShop};
 use crate::shop::model::{
-    Address, BasketId, ChosenDelivery, Customer, DeliveryKind, GivenConsent, NewOrder, Order, ProductId,
+    Address, BasketId, ChosenDelivery, Customer, DeliveryKind, GivenConsent, NewOrder, Order, PlacedIn,
+    ProductId,
 };
 use crate::storefront::{Storefront, router};
 use async_trait::async_trait;
@@ -135,6 +136,7 @@ impl Demo {
                 .collect(),
             comments: None,
             original: "{}".to_owned(),
+            placed_in: PlacedIn::Wallet,
         };
         self.shop.place_order(&basket.id, &new).await.unwrap().unwrap()
     }

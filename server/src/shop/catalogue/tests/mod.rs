@@ -1,5 +1,6 @@
 //! The shop over a real database, with a clock that stands still until it is moved.
 
+mod after_sales;
 mod baskets;
 mod customers;
 mod feed;
@@ -12,7 +13,7 @@ use super::{Catalogue, CatalogueShop};
 use crate::shop::Shop as _;
 use crate::shop::model::{
     Address, Basket, BasketId, ChangedBy, ChosenDelivery, Customer, DeliveryKind, Edit, GivenConsent,
-    NewOrder, ProductId,
+    NewOrder, PlacedIn, ProductId,
 };
 use jiff::Timestamp;
 use karfa_shared::money::{Currency, Money};
