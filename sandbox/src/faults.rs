@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     TamperSignature,
     /// To merchants: the accepted call is sent once more, to the byte.
     Replay,
+    /// To merchants: the call waits until it is released, and others overtake it.
+    Hold,
     /// To merchants: signed an hour ago.
     StaleTimestamp,
     /// To merchants: signed with a key that was never published.
@@ -43,6 +45,7 @@ impl Kind {
         Kind::FailAfter,
         Kind::TamperSignature,
         Kind::Replay,
+        Kind::Hold,
         Kind::StaleTimestamp,
         Kind::UnknownKeyVersion,
     ];
@@ -58,6 +61,7 @@ impl Kind {
             Kind::FailAfter => "fail_after",
             Kind::TamperSignature => "tamper_signature",
             Kind::Replay => "replay",
+            Kind::Hold => "hold",
             Kind::StaleTimestamp => "stale_timestamp",
             Kind::UnknownKeyVersion => "unknown_key_version",
         }
@@ -67,7 +71,11 @@ impl Kind {
     const fn needs_signature(self) -> bool {
         matches!(
             self,
-            Kind::TamperSignature | Kind::Replay | Kind::StaleTimestamp | Kind::UnknownKeyVersion
+            Kind::TamperSignature
+                | Kind::Replay
+                | Kind::Hold
+                | Kind::StaleTimestamp
+                | Kind::UnknownKeyVersion
         )
     }
 }

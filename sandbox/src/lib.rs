@@ -19,6 +19,8 @@ mod control;
 mod faults;
 /// The gate before every emulated call.
 mod gate;
+/// Calls that wait to be released.
+mod held;
 /// InPost Pay.
 mod inpost;
 /// Phone numbers.

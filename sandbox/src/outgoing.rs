@@ -40,17 +40,20 @@ pub(crate) enum NoAnswer {
     /// The configured address is no address.
     #[error("the shop's callback address is not a URL")]
     BadAddress,
+    /// It waits to be released.
+    #[error("the call is held until it is released at /control")]
+    Held,
 }
 
-/// Sends one try of a call.
+/// Sends one try of a call, with these faults.
 pub(crate) async fn send(
     world: &World,
     call: Call,
     url: &str,
     body: &Bytes,
     sign: Sign<'_>,
+    faults: Vec<Fault>,
 ) -> Result<Response<Bytes>, NoAnswer> {
-    let faults = world.strike(call.name);
     let has = |kind| faults.iter().any(|fault| fault.kind == kind);
     let outcome = play(world, call, url, body, sign, &faults).await;
     let status = outcome.as_ref().ok().map(|answer| answer.status().as_u16());
@@ -83,6 +86,9 @@ async fn play(
     let has = |kind| faults.iter().any(|fault| fault.kind == kind);
     for delay in faults.iter().filter_map(|fault| fault.ms) {
         tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    if has(Kind::Hold) {
+        return Err(NoAnswer::Held);
     }
     if has(Kind::DropBefore) {
         return Err(NoAnswer::Unreachable);

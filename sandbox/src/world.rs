@@ -2,6 +2,7 @@
 
 use crate::calls::{CallRecord, Calls};
 use crate::faults::{Fault, Faults};
+use crate::held::Held;
 use crate::inpost;
 use crate::options::{Options, Patience};
 use jiff::{SignedDuration, Timestamp};
@@ -28,6 +29,7 @@ pub(crate) struct World {
     state: Mutex<State>,
     faults: Mutex<Faults>,
     calls: Mutex<Calls>,
+    held: Mutex<Held>,
     random: Mutex<StdRng>,
     changed: watch::Sender<u64>,
     /// The last change that is on disk.
@@ -48,6 +50,7 @@ impl World {
             state: Mutex::new(state),
             faults: Mutex::default(),
             calls: Mutex::default(),
+            held: Mutex::default(),
             random: Mutex::new(StdRng::seed_from_u64(
                 options.seed ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             )),
@@ -69,6 +72,7 @@ impl World {
     pub(crate) fn reset(&self) {
         lock(&self.faults).clear();
         lock(&self.calls).clear();
+        lock(&self.held).clear();
         self.change(|state, _| *state = Self::fresh(&self.options));
     }
 
@@ -158,6 +162,10 @@ impl World {
 
     pub(crate) fn with_faults<T>(&self, with: impl FnOnce(&mut Faults) -> T) -> T {
         with(&mut lock(&self.faults))
+    }
+
+    pub(crate) fn with_held<T>(&self, with: impl FnOnce(&mut Held) -> T) -> T {
+        with(&mut lock(&self.held))
     }
 
     /// Writes a call into the list, and a line into the log.

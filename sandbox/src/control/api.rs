@@ -1,6 +1,7 @@
 //! The control as JSON. Bad input gets a problem+json that says what is possible.
 
 use crate::faults::Wish;
+use crate::held::HeldCall;
 use crate::inpost;
 use crate::inpost::state::{KeyVersion, Merchant};
 use crate::options::InpostMerchant;
@@ -29,6 +30,9 @@ pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/faults", get(list_faults).post(add_fault).delete(clear_faults))
         .route("/faults/{id}", delete(remove_fault))
+        .route("/held", get(list_held))
+        .route("/held/{id}", delete(lose_held))
+        .route("/held/{id}/release", post(release_held))
         .route("/clock", get(read_clock).post(move_clock))
         .route("/keys", get(list_keys))
         .route("/keys/rotate", post(rotate_keys))
@@ -98,6 +102,30 @@ async fn remove_fault(State(world): State<Shared>, Path(id): Path<u64>) -> Resul
         "not-found",
         "There is no such fault: it was played or taken away.",
     ))
+}
+
+async fn list_held(State(world): State<Shared>) -> Json<Value> {
+    Json(json!({ "held": world.with_held(|held| held.list()) }))
+}
+
+fn take_held(world: &Shared, id: u64) -> Result<HeldCall, Problem> {
+    let gone = || {
+        let detail = "No call with this id is held: it was released or lost.";
+        Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
+    };
+    world.with_held(|held| held.take(id)).ok_or_else(gone)
+}
+
+async fn lose_held(State(world): State<Shared>, Path(id): Path<u64>) -> Result<StatusCode, Problem> {
+    take_held(&world, id).map(|_| StatusCode::NO_CONTENT)
+}
+
+async fn release_held(State(world): State<Shared>, Path(id): Path<u64>) -> Result<Json<Value>, Problem> {
+    let held = take_held(&world, id)?;
+    inpost::release::release(&world, &held)
+        .await
+        .map(Json)
+        .map_err(|failure| Problem::new(StatusCode::BAD_GATEWAY, "shop-unreachable", failure.to_string()))
 }
 
 fn clock_of(world: &Shared) -> Json<Value> {

@@ -37,11 +37,24 @@ pub(crate) async fn tell(world: &Shared, merchant: &str, news: News) -> bool {
         news,
     };
     world.change(|state, _| state.inpost.deliveries.push(delivery.clone()));
-    if attempt(world, &delivery).await {
-        return true;
+    match attempt(world, &delivery).await {
+        Attempt::Settled => true,
+        Attempt::Held => false,
+        Attempt::Unheard => {
+            go_on(world.clone(), delivery);
+            false
+        }
     }
-    go_on(world.clone(), delivery);
-    false
+}
+
+/// What came of one try.
+enum Attempt {
+    /// The merchant has heard, or there is nothing to tell any more.
+    Settled,
+    /// The call waits at `/control`, and is out of our hands.
+    Held,
+    /// To be tried again.
+    Unheard,
 }
 
 /// Takes up what was undelivered when the sandbox stopped.
@@ -59,8 +72,9 @@ fn go_on(world: Shared, delivery: Delivery) {
                 () = pause => {}
                 () = world.stopping.cancelled() => return,
             }
-            if attempt(&world, &delivery).await {
-                return;
+            match attempt(&world, &delivery).await {
+                Attempt::Settled | Attempt::Held => return,
+                Attempt::Unheard => {}
             }
         }
         tracing::warn!("a merchant did not answer for too long: its news is given up");
@@ -68,12 +82,11 @@ fn go_on(world: Shared, delivery: Delivery) {
     });
 }
 
-/// One try; whether the matter is settled.
-async fn attempt(world: &World, delivery: &Delivery) -> bool {
+async fn attempt(world: &World, delivery: &Delivery) -> Attempt {
     let waiting = world.look(|state, _| state.inpost.deliveries.iter().any(|one| one.id == delivery.id));
     let merchant = world.look(|state, _| state.inpost.merchants.get(&delivery.merchant).cloned());
     let (true, Some(merchant)) = (waiting, merchant) else {
-        return true;
+        return Attempt::Settled;
     };
     let answer = match &delivery.news {
         News::Refused { basket_id, body } => {
@@ -84,16 +97,23 @@ async fn attempt(world: &World, delivery: &Delivery) -> bool {
             merchant::once(world, &merchant, merchant::ORDER_EVENT, order_id, Some(body)).await
         }
     };
-    let Ok(answer) = answer else { return false };
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(NoAnswer::Held) => {
+            forget(world, delivery);
+            return Attempt::Held;
+        }
+        Err(_) => return Attempt::Unheard,
+    };
     // A refused signature is signed anew: keys and clocks get right again.
     if answer.status >= 500 || answer.status == 401 {
-        return false;
+        return Attempt::Unheard;
     }
     if let News::Order { order_id, .. } = &delivery.news {
         note_order_answer(world, &delivery.merchant, order_id, &answer);
     }
     forget(world, delivery);
-    true
+    Attempt::Settled
 }
 
 /// Hosts that block DELETE get the same by POST.
@@ -109,7 +129,8 @@ async fn delete(
     Ok(answer)
 }
 
-fn note_order_answer(world: &World, merchant: &str, order_id: &str, answer: &Answer) {
+/// Takes over what a merchant answers to an order event.
+pub(crate) fn note_order_answer(world: &World, merchant: &str, order_id: &str, answer: &Answer) {
     let body = answer.json();
     if !answer.is_success() || shape::check(&body, &shapes::ORDER_EVENT_ANSWER).is_err() {
         tracing::warn!(

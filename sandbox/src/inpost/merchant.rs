@@ -3,6 +3,8 @@
 
 use super::keys;
 use super::state::Merchant;
+use crate::faults::Fault;
+use crate::held::HeldCall;
 use crate::outgoing::{self, Call, Manner, NoAnswer};
 use crate::world::World;
 use bytes::Bytes;
@@ -112,6 +114,7 @@ pub(crate) async fn ask(
         last = once(world, merchant, call, id, body).await;
         match &last {
             Ok(answer) if answer.status < 500 => break,
+            Err(NoAnswer::Held) => break,
             _ => {}
         }
     }
@@ -128,13 +131,50 @@ pub(crate) fn pause(world: &World, tried: u32) -> Duration {
         .min(LONGEST_PAUSE)
 }
 
-/// Calls the merchant once.
+/// Calls the merchant once, with the faults that were asked for.
 pub(crate) async fn once(
     world: &World,
     merchant: &Merchant,
     call: Call,
     id: &str,
     body: Option<&Value>,
+) -> Result<Answer, NoAnswer> {
+    let faults = world.strike(call.name);
+    let answer = send(world, merchant, call, id, body, faults).await;
+    if matches!(answer, Err(NoAnswer::Held)) {
+        let held = HeldCall {
+            id: 0,
+            call,
+            merchant: merchant.client_id.clone(),
+            about: id.to_owned(),
+            body: body.cloned(),
+            at: world.now(),
+        };
+        world.with_held(|all| all.keep(held));
+    }
+    answer
+}
+
+/// Sends a call that was held: signed now, without faults.
+pub(crate) async fn release(world: &World, merchant: &Merchant, held: &HeldCall) -> Result<Answer, NoAnswer> {
+    send(
+        world,
+        merchant,
+        held.call,
+        &held.about,
+        held.body.as_ref(),
+        Vec::new(),
+    )
+    .await
+}
+
+async fn send(
+    world: &World,
+    merchant: &Merchant,
+    call: Call,
+    id: &str,
+    body: Option<&Value>,
+    faults: Vec<Fault>,
 ) -> Result<Answer, NoAnswer> {
     let path = call.route.replace("{id}", &encode(id));
     let url = format!("{}{path}", merchant.callback_url);
@@ -155,7 +195,7 @@ pub(crate) async fn once(
         let body = if manner.tampered { b"tampered" } else { body };
         signed_headers(seed, &version, body, &merchant.pos_id, at.unwrap_or(outside))
     };
-    let answer = outgoing::send(world, call, &url, &bytes, &sign).await?;
+    let answer = outgoing::send(world, call, &url, &bytes, &sign, faults).await?;
     Ok(Answer {
         status: answer.status().as_u16(),
         body: answer.into_body(),

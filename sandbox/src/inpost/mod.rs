@@ -5,6 +5,8 @@
 pub(crate) mod amount;
 /// Tokens and the merchant behind them.
 mod auth;
+/// A basket.
+mod basket;
 /// Basket updates and lists.
 mod baskets;
 /// The binding check, start, end and trusted browsers.
@@ -27,6 +29,8 @@ pub(crate) mod merchant;
 pub(crate) mod orders;
 /// Paged lists.
 mod page;
+/// Releasing what was held.
+pub(crate) mod release;
 /// Checks JSON against a table of fields.
 mod shape;
 /// The messages as tables.

@@ -60,6 +60,11 @@ fn take(order: &mut Order, event: &Value) -> Result<(), ApiError> {
     if let Some(references) = references(data) {
         order.delivery_references = references;
     }
+    if let (Some(Value::Object(newer)), Some(Value::Object(delivery))) =
+        (data.get("delivery"), order.answer.get_mut("delivery"))
+    {
+        delivery.extend(newer.clone());
+    }
     if order.events.len() >= MOST_EVENTS {
         order.events.remove(0);
     }

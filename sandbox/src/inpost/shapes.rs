@@ -315,6 +315,25 @@ pub(crate) const ORDER: Rule = Object(&[
     ),
 ]);
 
+/// The data of an invoice: contract, section 6.
+pub(crate) const INVOICE: Rule = Object(&[
+    req("legal_form", OneOf(&["PERSON", "COMPANY"])),
+    opt("country_code", Named(2)),
+    opt("tax_id_prefix", Named(2)),
+    opt("tax_id", Named(32)),
+    opt("company_name", Named(SHORT)),
+    opt("name", Named(SHORT)),
+    opt("surname", Named(SHORT)),
+    opt("city", Text(SHORT)),
+    opt("street", Text(SHORT)),
+    opt("building", Text(SHORT)),
+    opt("flat", Text(SHORT)),
+    opt("postal_code", Text(SHORT)),
+    opt("mail", Text(SHORT)),
+    opt("registration_data_edited", Bool),
+    opt("additional_information", Text(LONG)),
+]);
+
 /// A refund: contract, section 8.
 pub(crate) const REFUND: Rule = Object(&[
     req("external_refund_id", Named(SHORT)),

@@ -1,6 +1,7 @@
-//! Phone numbers that fail in a named way, and BLIK codes that do.
+//! Phone numbers that fail in a named way, BLIK codes that do, and amounts of refunds that do.
 
 use super::error::{ApiError, Code};
+use super::state::RefundFate;
 use crate::number::Number;
 use std::time::Duration;
 
@@ -104,9 +105,25 @@ pub(crate) fn payment(payment_type: &str, blik_code: Option<&str>) -> Option<Ref
     }
 }
 
+/// What becomes of a refund: its last two digits say it, so that any transaction can have any fate.
+pub(crate) fn refund(amount_minor: i64) -> RefundFate {
+    match amount_minor % 100 {
+        1 => RefundFate::Slow,
+        2 => RefundFate::Failed,
+        _ => RefundFate::Paid,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_digits_of_a_refund_are_its_fate() {
+        assert_eq!(refund(1001), RefundFate::Slow);
+        assert_eq!(refund(1002), RefundFate::Failed);
+        assert_eq!(refund(1000), RefundFate::Paid);
+    }
 
     #[test]
     fn any_number_is_a_customer_unless_the_table_says_otherwise() {

@@ -1,13 +1,13 @@
 //! What the emulated InPost remembers.
 
-use super::shape;
+pub(crate) use super::basket::{Basket, Link, Pending};
 use crate::number::Number;
 use crate::options::{InpostMerchant, Options};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A merchant's account, as it is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,142 +45,6 @@ mod secret {
 
     pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
         String::deserialize(from).map(SecretString::from)
-    }
-}
-
-/// How a basket stands to a customer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Link {
-    /// Nobody's: never linked, refused, lapsed, unlinked or deleted in the app.
-    Free,
-    /// A push is out, or a code waits to be scanned.
-    Pending(Pending),
-    /// In a customer's app.
-    Linked { number: Number },
-    /// An order was made of it in the app. Nobody changes it any more.
-    Ordered,
-    /// It was bought in the shop itself.
-    Realized,
-}
-
-/// A binding that waits for the customer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pending {
-    pub(crate) id: String,
-    /// Whose phone shows it; nobody's as long as a code is not scanned.
-    pub(crate) number: Option<Number>,
-    pub(crate) by_phone: bool,
-    pub(crate) since: Timestamp,
-    pub(crate) expires: Timestamp,
-    pub(crate) place: String,
-    pub(crate) browser: String,
-    /// The customer has tapped, the merchant has not answered yet.
-    pub(crate) answering: bool,
-    /// The merchant could not be reached at the last tap.
-    pub(crate) failed: bool,
-}
-
-/// A basket known to the app.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Basket {
-    pub(crate) inpost_basket_id: String,
-    pub(crate) merchant: String,
-    pub(crate) basket_id: String,
-    pub(crate) link: Link,
-    /// Our copy, as the merchant last told it.
-    pub(crate) document: Option<Value>,
-    pub(crate) changed: Timestamp,
-    /// An order or an event is on its way: one at a time.
-    pub(crate) busy: bool,
-    /// The binding that linked it.
-    #[serde(default)]
-    pub(crate) binding: Option<String>,
-    /// The trusted browser that it was linked in.
-    #[serde(default)]
-    pub(crate) browser_id: Option<String>,
-    /// What the second generation's widget is told.
-    #[serde(default)]
-    pub(crate) feed: Feed,
-}
-
-/// A basket without an expiry date stays in the app's list for seven days.
-const BASKET_LIFE_S: i64 = 7 * 24 * 3600;
-
-impl Basket {
-    /// A basket that is nobody's.
-    pub(crate) fn new(merchant: &str, basket_id: &str, inpost_basket_id: &str, now: Timestamp) -> Self {
-        Basket {
-            inpost_basket_id: inpost_basket_id.to_owned(),
-            merchant: merchant.to_owned(),
-            basket_id: basket_id.to_owned(),
-            link: Link::Free,
-            document: None,
-            changed: now,
-            busy: false,
-            binding: None,
-            browser_id: None,
-            feed: Feed::default(),
-        }
-    }
-
-    /// When it leaves the app's list.
-    pub(crate) fn expires(&self) -> Timestamp {
-        self.document
-            .as_ref()
-            .and_then(|document| shape::time(document.pointer("/summary/basket_expiration_date")?))
-            .unwrap_or_else(|| later(self.changed, BASKET_LIFE_S))
-    }
-
-    /// Whether it has left the app's list by time. A basket that the app never held does not expire.
-    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
-        self.document.is_some() && now >= self.expires()
-    }
-
-    /// Whose app shows it now.
-    pub(crate) fn owner(&self, now: Timestamp) -> Option<&Number> {
-        match &self.link {
-            Link::Linked { number } if !self.is_expired(now) => Some(number),
-            _ => None,
-        }
-    }
-
-    /// The binding that still waits.
-    pub(crate) fn pending(&self, now: Timestamp) -> Option<&Pending> {
-        match &self.link {
-            Link::Pending(pending) if now < pending.expires => Some(pending),
-            _ => None,
-        }
-    }
-}
-
-/// The latest events of a basket, numbered from 1, for the second generation's widget.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Feed {
-    last: u64,
-    events: Vec<(u64, String)>,
-}
-
-/// Events of a basket that a widget can still catch up with.
-const FEED: usize = 50;
-
-impl Feed {
-    /// Adds an event.
-    pub(crate) fn tell(&mut self, event: &str) {
-        self.last += 1;
-        self.events.push((self.last, event.to_owned()));
-        let surplus = self.events.len().saturating_sub(FEED);
-        self.events.drain(..surplus);
-    }
-
-    /// The number of the latest event.
-    pub(crate) fn last(&self) -> u64 {
-        self.last
-    }
-
-    /// The first event after a number.
-    pub(crate) fn after(&self, number: u64) -> Option<(u64, String)> {
-        self.events.iter().find(|(at, _)| *at > number).cloned()
     }
 }
 
@@ -241,6 +105,36 @@ pub(crate) struct Refund {
     pub(crate) command_id: String,
     pub(crate) amount_minor: i64,
     pub(crate) at: Timestamp,
+    #[serde(default)]
+    pub(crate) fate: RefundFate,
+}
+
+/// What becomes of a refund.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefundFate {
+    /// Paid back at once.
+    #[default]
+    Paid,
+    /// Paid back after a while.
+    Slow,
+    /// Never.
+    Failed,
+}
+
+/// A slow refund takes a minute.
+const SLOW_REFUND_S: i64 = 60;
+
+impl Refund {
+    /// How far it is, in the contract's words.
+    pub(crate) fn status(&self, now: Timestamp) -> &'static str {
+        match self.fate {
+            RefundFate::Paid => "SUCCESS",
+            RefundFate::Failed => "FAILED",
+            RefundFate::Slow if now < later(self.at, SLOW_REFUND_S) => "PENDING",
+            RefundFate::Slow => "SUCCESS",
+        }
+    }
 }
 
 /// A hot product: the app offers it by itself.
@@ -250,6 +144,16 @@ pub(crate) struct HotProduct {
     pub(crate) product_id: String,
     /// As the merchant told it.
     pub(crate) document: Value,
+}
+
+/// A consent that is asked for once, and was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Given {
+    pub(crate) merchant: String,
+    pub(crate) number: Number,
+    pub(crate) consent_id: String,
+    /// A new version has to be accepted anew.
+    pub(crate) consent_version: String,
 }
 
 /// A browser that a customer trusts.
@@ -309,6 +213,9 @@ pub(crate) struct State {
     #[serde(default)]
     pub(crate) hot_products: Vec<HotProduct>,
     pub(crate) notices: BTreeMap<Number, Vec<Notice>>,
+    /// What was accepted once for all: merchant, number, consent and its version.
+    #[serde(default)]
+    pub(crate) consents_given: BTreeSet<Given>,
     /// People who are not signed in to InPost Pay.
     pub(crate) signed_out: BTreeMap<Number, bool>,
     /// When pushes were sent, for the anti-spam rules.
@@ -338,6 +245,7 @@ impl State {
             transactions: Vec::new(),
             hot_products: Vec::new(),
             notices: BTreeMap::new(),
+            consents_given: BTreeSet::new(),
             signed_out: BTreeMap::new(),
             pushes: Vec::new(),
             keys: vec![KeyVersion {
@@ -418,6 +326,42 @@ impl State {
         thin(&mut self.binding_keys);
         thin(&mut self.notices);
         thin(&mut self.signed_out);
+        while self.consents_given.len() > MOST {
+            self.consents_given.pop_first();
+        }
+    }
+
+    /// The consents of a basket that this customer has accepted once for all.
+    pub(crate) fn given(&self, merchant: &str, number: &Number, basket: Option<&Value>) -> Vec<String> {
+        let consents = basket.and_then(|basket| basket.get("consents")?.as_array());
+        let asked = consents.into_iter().flatten();
+        asked
+            .filter_map(|consent| once(merchant, number, consent))
+            .filter(|given| self.consents_given.contains(given))
+            .map(|given| given.consent_id)
+            .collect()
+    }
+
+    /// Remembers those of an order's accepted consents that are asked for once.
+    pub(crate) fn remember_consents(
+        &mut self,
+        merchant: &str,
+        number: &Number,
+        basket: &Value,
+        order: &Value,
+    ) {
+        let list = |of: &Value| of.get("consents").and_then(Value::as_array).cloned();
+        let accepted = list(order).unwrap_or_default();
+        let is_accepted = |id: &str| {
+            accepted.iter().any(|one| {
+                one.get("consent_id").and_then(Value::as_str) == Some(id)
+                    && one.get("is_accepted") == Some(&Value::Bool(true))
+            })
+        };
+        let asked = list(basket).unwrap_or_default();
+        let given = asked.iter().filter_map(|consent| once(merchant, number, consent));
+        self.consents_given
+            .extend(given.filter(|given| is_accepted(&given.consent_id)));
     }
 
     /// Tells a customer something.
@@ -427,6 +371,18 @@ impl State {
         let surplus = notices.len().saturating_sub(NOTICES);
         notices.drain(..surplus);
     }
+}
+
+/// A consent that is asked for once, as it would be remembered.
+fn once(merchant: &str, number: &Number, consent: &Value) -> Option<Given> {
+    let text = |name: &str| consent.get(name).and_then(Value::as_str);
+    (text("requirement_type") == Some("REQUIRED_ONCE")).then_some(())?;
+    Some(Given {
+        merchant: merchant.to_owned(),
+        number: number.clone(),
+        consent_id: text("consent_id")?.to_owned(),
+        consent_version: text("consent_version")?.to_owned(),
+    })
 }
 
 /// Baskets, orders and the like that are remembered.

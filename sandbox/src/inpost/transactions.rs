@@ -3,8 +3,8 @@
 use super::auth::Caller;
 use super::error::{ApiError, Code};
 use super::keys::hex;
-use super::state::{Merchant, Refund, State, Transaction};
-use super::{amount, page, shape, shapes};
+use super::state::{Merchant, Refund, RefundFate, State, Transaction};
+use super::{amount, page, shape, shapes, special};
 use crate::world::Shared;
 use axum::Json;
 use axum::body::Bytes;
@@ -12,22 +12,30 @@ use axum::extract::{Path, Query, State as FromWorld};
 use http::HeaderMap;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// `GET /v1/izi/transaction`.
+#[derive(Deserialize)]
+pub(crate) struct OrderQuery {
+    order_id: Option<String>,
+}
+
+/// `GET /v1/izi/transaction`, all or those of the order that `order_id` names.
 pub(crate) async fn list(
     FromWorld(world): FromWorld<Shared>,
     Caller(merchant): Caller,
     Query(query): Query<page::Wish>,
+    Query(of): Query<OrderQuery>,
 ) -> Result<Json<Value>, ApiError> {
     let page = page::Page::read(&query)?;
-    world.look(|state, _| {
+    world.look(|state, now| {
         let own = state
             .inpost
             .transactions
             .iter()
-            .filter(|one| one.merchant == merchant.client_id);
-        Ok(page.answer(own.map(describe)))
+            .filter(|one| one.merchant == merchant.client_id)
+            .filter(|one| of.order_id.as_ref().is_none_or(|id| &one.order_id == id));
+        Ok(page.answer(own.map(|one| describe(one, now))))
     })
 }
 
@@ -110,9 +118,9 @@ fn give_back(
                 "another refund was made under this X-Command-ID or external_refund_id",
             ));
         }
-        return Ok(Json(refund_answer(before)));
+        return Ok(Json(refund_answer(before, now)));
     }
-    let left = transaction.amount_minor.saturating_sub(refunded(transaction));
+    let left = transaction.amount_minor.saturating_sub(promised(transaction));
     if amount_minor == 0 || amount_minor > left {
         return Err(ApiError::bad_request(format!(
             "refund_amount must be above 0.00 and at most {}",
@@ -124,30 +132,48 @@ fn give_back(
         command_id: command_id.to_owned(),
         amount_minor,
         at: now,
+        fate: special::refund(amount_minor),
     };
-    let answer = refund_answer(&refund);
+    let answer = refund_answer(&refund, now);
     transaction.refunds.push(refund);
     Ok(Json(answer))
 }
 
-fn refunded(transaction: &Transaction) -> i64 {
-    transaction.refunds.iter().map(|refund| refund.amount_minor).sum()
+/// What is paid back or is to be.
+fn promised(transaction: &Transaction) -> i64 {
+    let refunds = transaction.refunds.iter();
+    let kept = refunds.filter(|refund| refund.fate != RefundFate::Failed);
+    kept.map(|refund| refund.amount_minor).sum()
 }
 
-fn refund_answer(refund: &Refund) -> Value {
+/// What is paid back.
+pub(crate) fn refunded(transaction: &Transaction, now: Timestamp) -> i64 {
+    let refunds = transaction.refunds.iter();
+    let done = refunds.filter(|refund| refund.status(now) == "SUCCESS");
+    done.map(|refund| refund.amount_minor).sum()
+}
+
+pub(crate) fn refund_answer(refund: &Refund, now: Timestamp) -> Value {
+    let description = match refund.fate {
+        RefundFate::Paid => "the money is on its way",
+        RefundFate::Slow => "the bank takes a minute",
+        RefundFate::Failed => "the bank refuses: ask for it again under another id",
+    };
     json!({
         "external_refund_id": refund.external_refund_id,
         "refund_amount": amount::text(refund.amount_minor),
-        "status": "SUCCESS",
+        "status": refund.status(now),
+        "description": description,
     })
 }
 
-fn describe(transaction: &Transaction) -> Value {
-    let status = match refunded(transaction) {
+fn describe(transaction: &Transaction, now: Timestamp) -> Value {
+    let status = match refunded(transaction, now) {
         0 => "AUTHORIZED",
         all if all >= transaction.amount_minor => "REFUNDED",
         _ => "PARTIALLY_REFUNDED",
     };
+    let refunds = transaction.refunds.iter();
     json!({
         "transaction_id": transaction.transaction_id,
         "order_id": transaction.order_id,
@@ -155,6 +181,6 @@ fn describe(transaction: &Transaction) -> Value {
         "currency": "PLN",
         "status": status,
         "created_date": format!("{:.6}", transaction.at),
-        "refunds": transaction.refunds.iter().map(refund_answer).collect::<Vec<_>>(),
+        "refunds": refunds.map(|refund| refund_answer(refund, now)).collect::<Vec<_>>(),
     })
 }

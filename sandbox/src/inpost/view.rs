@@ -4,6 +4,7 @@ use super::hot_products::is_offered;
 use super::orders::payment_status;
 use super::state::{Order, Payment, State};
 use super::tap::bind::is_signed_out;
+use super::transactions::{refund_answer, refunded};
 use super::{amount, special};
 use crate::number::Number;
 use jiff::Timestamp;
@@ -72,6 +73,7 @@ pub(crate) fn baskets(state: &State, number: &Number, now: Timestamp) -> Vec<Val
                 "expires_at": basket.expires(),
                 "changed_at": basket.changed,
                 "busy": basket.busy,
+                "consents_given": state.given(&basket.merchant, number, basket.document.as_ref()),
             })
         })
         .collect()
@@ -93,12 +95,16 @@ pub(crate) fn hot_products(state: &State, now: Timestamp) -> Vec<Value> {
 }
 
 /// Orders, newest first.
-pub(crate) fn orders(state: &State, number: &Number) -> Vec<Value> {
+pub(crate) fn orders(state: &State, number: &Number, now: Timestamp) -> Vec<Value> {
     let own = state.orders.iter().rev().filter(|order| &order.number == number);
-    own.map(|order| describe(state, order)).collect()
+    own.map(|order| describe(state, order, now)).collect()
 }
 
-fn describe(state: &State, order: &Order) -> Value {
+fn describe(state: &State, order: &Order, now: Timestamp) -> Value {
+    let mut transactions = state.transactions.iter();
+    let transaction =
+        transactions.find(|one| one.merchant == order.merchant && one.order_id == order.order_id);
+    let refunds = transaction.map_or(&[][..], |one| &one.refunds);
     let refusal = match &order.payment {
         Payment::Due { refusal } => refusal.as_deref(),
         _ => None,
@@ -118,6 +124,9 @@ fn describe(state: &State, order: &Order) -> Value {
         "delivery_references": order.delivery_references,
         "total": amount::text(order.total_minor),
         "currency": "PLN",
+        "transaction_id": transaction.map(|one| &one.transaction_id),
+        "refunded": amount::text(transaction.map_or(0, |one| refunded(one, now))),
+        "refunds": refunds.iter().map(|refund| refund_answer(refund, now)).collect::<Vec<_>>(),
         "busy": order.busy,
         "order": order.answer,
     })

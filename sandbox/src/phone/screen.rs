@@ -21,7 +21,7 @@ pub(crate) fn screen(world: &World, number: &Number) -> Value {
             "clock_ahead_seconds": state.ahead_s,
             "inbox": view::inbox(&state.inpost, number, now),
             "baskets": view::baskets(&state.inpost, number, now),
-            "orders": view::orders(&state.inpost, number),
+            "orders": view::orders(&state.inpost, number, now),
             "hot_products": view::hot_products(&state.inpost, now),
             "notices": view::notices(&state.inpost, number),
             "trusted_browsers": view::browsers(&state.inpost, number),

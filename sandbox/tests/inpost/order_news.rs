@@ -28,6 +28,12 @@ async fn the_merchant_tells_status_and_tracking() {
     let screen = bench.phone().await;
     assert_eq!(screen["orders"][0]["merchant_status"], "Sent");
     assert_eq!(screen["orders"][0]["delivery_references"], json!(["6200001"]));
+    let moved = json!({"delivery": {"delivery_point": "KRA99Z"}});
+    assert_eq!(bench.api("POST", path, &news("e-0", &moved)).await.0, 201);
+    assert_eq!(
+        bench.phone().await["orders"][0]["order"]["delivery"],
+        json!({"delivery_type": "APM", "delivery_point": "KRA99Z"})
+    );
 
     let late = json!({"order_merchant_status_description": "New"});
     assert_eq!(
@@ -101,6 +107,58 @@ async fn the_back_office_lists_orders_and_payment_methods() {
     assert!(methods.contains(&json!("BLIK_CODE")) && methods.contains(&json!("CASH_ON_DELIVERY")));
 }
 
+fn refund_body(transaction: &str, command: &str, refund: &str, amount: &str, signed_amount: &str) -> Value {
+    let text = format!("{command}{transaction}note{refund}{signed_amount}karfa-demo-merchant-secret");
+    let hash = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
+    let hex: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({
+        "external_refund_id": refund,
+        "refund_amount": amount,
+        "additional_business_data": {"additional_data": "note"},
+        "signature": format!("SHA-512_{hex}")
+    })
+}
+
+#[tokio::test]
+async fn a_refund_can_take_its_time_or_fail() {
+    let bench = Bench::new().await;
+    let id = bench.link().await;
+    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    let transactions = "/v1/izi/transaction?order_id=o-1";
+    let (_, page) = bench.api("GET", transactions, &Value::Null).await;
+    let transaction = page["content"][0]["transaction_id"].as_str().unwrap();
+    for (command, amount, status) in [("c-1", "10.01", "PENDING"), ("c-2", "24.02", "FAILED")] {
+        let body = refund_body(transaction, command, command, amount, amount);
+        let (code, answer) = bench.refund(transaction, command, &body).await;
+        assert_eq!((code.as_u16(), &answer["status"]), (200, &json!(status)));
+    }
+    let shown = bench.phone().await["orders"][0].clone();
+    assert_eq!(
+        (&shown["refunded"], &shown["refunds"][0]["status"]),
+        (&json!("0.00"), &json!("PENDING"))
+    );
+    let more = refund_body(transaction, "c-3", "c-3", "24.59", "24.59");
+    assert_eq!(
+        bench.refund(transaction, "c-3", &more).await.0,
+        400,
+        "what is pending is given away already"
+    );
+    bench.advance(60);
+    let (_, page) = bench.api("GET", transactions, &Value::Null).await;
+    assert_eq!(page["content"][0]["status"], "PARTIALLY_REFUNDED");
+    assert_eq!(bench.phone().await["orders"][0]["refunded"], "10.01");
+    let last = refund_body(transaction, "c-4", "c-4", "24.58", "24.58");
+    assert_eq!(
+        bench.refund(transaction, "c-4", &last).await.0,
+        200,
+        "what failed is there again"
+    );
+    let (_, other) = bench
+        .api("GET", "/v1/izi/transaction?order_id=o-9", &Value::Null)
+        .await;
+    assert_eq!(other["total_items"], 0);
+}
+
 #[tokio::test]
 async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
     let bench = Bench::new().await;
@@ -115,16 +173,7 @@ async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
     let transaction_id = transaction["transaction_id"].as_str().unwrap();
 
     let refund = async |command: &str, refund_id: &str, amount: &str, signed_amount: &str| {
-        let text =
-            format!("{command}{transaction_id}note{refund_id}{signed_amount}karfa-demo-merchant-secret");
-        let hash = ring::digest::digest(&ring::digest::SHA512, text.as_bytes());
-        let hex: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let body = json!({
-            "external_refund_id": refund_id,
-            "refund_amount": amount,
-            "additional_business_data": {"additional_data": "note"},
-            "signature": format!("SHA-512_{hex}")
-        });
+        let body = refund_body(transaction_id, command, refund_id, amount, signed_amount);
         bench.refund(transaction_id, command, &body).await
     };
     let (status, body) = refund("c-1", "r-1", "10.00", "10.01").await;
@@ -133,7 +182,9 @@ async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
         (400, &json!("BAD_REQUEST")),
         "wrong signature"
     );
-    let done = json!({"external_refund_id": "r-1", "refund_amount": "10.00", "status": "SUCCESS"});
+    let done = json!({
+        "external_refund_id": "r-1", "refund_amount": "10.00", "status": "SUCCESS", "description": "the money is on its way"
+    });
     for _ in 0..2 {
         assert_eq!(
             refund("c-1", "r-1", "10.00", "10.00").await,

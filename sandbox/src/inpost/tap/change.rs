@@ -6,6 +6,7 @@ use crate::inpost::merchant;
 use crate::inpost::state::{Basket, Link, Merchant, State};
 use crate::inpost::{shape, shapes};
 use crate::number::Number;
+use crate::outgoing::NoAnswer;
 use crate::problem::Problem;
 use crate::world::{Shared, World};
 use http::StatusCode;
@@ -72,8 +73,14 @@ pub(crate) async fn event(
     let event = complete(world, number, event)?;
     let (basket, merchant) = claim(world, number, inpost_basket_id)?;
     let outcome = send(world, &merchant, &basket.basket_id, &event).await;
-    release(world, inpost_basket_id, outcome.as_ref().ok().cloned());
-    let document = outcome?;
+    release(
+        world,
+        inpost_basket_id,
+        outcome.as_ref().ok().and_then(Clone::clone),
+    );
+    let Some(document) = outcome? else {
+        return Ok(json!({ "held": true, "basket": basket.document, "basket_notice": null }));
+    };
     Ok(json!({ "basket": document, "basket_notice": document.pointer("/summary/basket_notice") }))
 }
 
@@ -100,16 +107,22 @@ fn complete(world: &World, number: &Number, event: Value) -> Result<Value, Probl
     Ok(Value::Object(event))
 }
 
-async fn send(world: &World, merchant: &Merchant, basket_id: &str, event: &Value) -> Result<Value, Problem> {
+/// The basket after the event; none if the event is held.
+async fn send(
+    world: &World,
+    merchant: &Merchant,
+    basket_id: &str,
+    event: &Value,
+) -> Result<Option<Value>, Problem> {
     let unchanged = "The basket is as it was.";
-    let answer = merchant::ask(world, merchant, merchant::BASKET_EVENT, basket_id, Some(event))
-        .await
-        .map_err(|failure| {
-            no_answer(
-                failure,
-                "The shop may have changed the basket all the same: look again.",
-            )
-        })?;
+    let answer = match merchant::ask(world, merchant, merchant::BASKET_EVENT, basket_id, Some(event)).await {
+        Ok(answer) => answer,
+        Err(NoAnswer::Held) => return Ok(None),
+        Err(failure) => {
+            let meanwhile = "The shop may have changed the basket all the same: look again.";
+            return Err(no_answer(failure, meanwhile));
+        }
+    };
     if !answer.is_success() {
         return Err(refused(
             &answer,
@@ -119,7 +132,7 @@ async fn send(world: &World, merchant: &Merchant, basket_id: &str, event: &Value
     }
     let document = answer.json();
     shape::check(&document, &shapes::BASKET).map_err(|error| wrong_answer(&error.message, unchanged))?;
-    Ok(document)
+    Ok(Some(document))
 }
 
 /// Deletes the basket: gone at once, the merchant hears of it as soon as it can.

@@ -8,6 +8,8 @@ pub(crate) mod change;
 mod delivery;
 /// Baskets begun in the app.
 pub(crate) mod hot_product;
+/// The data of an invoice.
+mod invoice;
 /// Ordering.
 pub(crate) mod order;
 /// The body of an order.
@@ -30,6 +32,10 @@ fn no_answer(failure: NoAnswer, meanwhile: &str) -> Problem {
     let status = match failure {
         NoAnswer::Late => StatusCode::GATEWAY_TIMEOUT,
         NoAnswer::Unreachable | NoAnswer::BadAddress => StatusCode::BAD_GATEWAY,
+        NoAnswer::Held => {
+            let detail = format!("The call is held until it is released at /control. {meanwhile}");
+            return Problem::new(StatusCode::GATEWAY_TIMEOUT, "call-held", detail);
+        }
     };
     let sentence = failure.to_string();
     let mut letters = sentence.chars();

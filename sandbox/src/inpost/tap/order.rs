@@ -69,7 +69,11 @@ async fn create(
     merchant: &Merchant,
     wish: &OrderWish,
 ) -> Result<String, Stopped> {
-    let draft = order_request::draft(number, basket, wish).map_err(|problem| (problem, None))?;
+    let given = world.look(|state, _| {
+        let document = basket.document.as_ref();
+        state.inpost.given(&basket.merchant, number, document)
+    });
+    let draft = order_request::draft(number, basket, wish, &given).map_err(|problem| (problem, None))?;
     let theirs = read_basket(world, merchant, &basket.basket_id)
         .await
         .map_err(|problem| (problem, None))?;
@@ -135,6 +139,10 @@ fn remember(
             basket.changed = now;
             basket.feed.tell("orderCreated");
         }
+        let document = basket.document.as_ref().unwrap_or(&Value::Null);
+        state
+            .inpost
+            .remember_consents(&basket.merchant, number, document, &draft.body);
         state.inpost.orders.push(Order {
             merchant: basket.merchant.clone(),
             order_id,

@@ -1,6 +1,6 @@
 //! The body of an order: contract, section 6. What the customer leaves open is filled in as the app would.
 
-use super::delivery;
+use super::{delivery, invoice};
 use crate::inpost::amount::Price;
 use crate::inpost::state::Basket;
 use crate::number::Number;
@@ -41,8 +41,13 @@ pub(crate) struct Draft {
     pub(crate) total: Price,
 }
 
-/// Writes the order of this basket.
-pub(crate) fn draft(number: &Number, basket: &Basket, wish: &OrderWish) -> Result<Draft, Problem> {
+/// Writes the order of this basket. `given` are the consents that were accepted once for all.
+pub(crate) fn draft(
+    number: &Number,
+    basket: &Basket,
+    wish: &OrderWish,
+    given: &[String],
+) -> Result<Draft, Problem> {
     let document = basket.document.as_ref().unwrap_or(&Value::Null);
     let person = people::person(number);
     let (delivery, delivery_price) = delivery::choose(
@@ -75,10 +80,10 @@ pub(crate) fn draft(number: &Number, basket: &Basket, wish: &OrderWish) -> Resul
             "client_address": person.address(),
         },
         "delivery": delivery,
-        "consents": consents(document, wish.consents.as_deref()),
+        "consents": consents(document, wish.consents.as_deref(), given),
     });
     if let (Some(body), Some(invoice)) = (body.as_object_mut(), &wish.invoice_details) {
-        body.insert("invoice_details".to_owned(), invoice.clone());
+        body.insert("invoice_details".to_owned(), invoice::complete(invoice, &person)?);
     }
     Ok(Draft { body, total })
 }
@@ -97,7 +102,7 @@ fn goods(document: &Value) -> Result<Price, Problem> {
 }
 
 /// Every consent of the basket, answered.
-fn consents(document: &Value, wish: Option<&[ConsentWish]>) -> Vec<Value> {
+fn consents(document: &Value, wish: Option<&[ConsentWish]>, given: &[String]) -> Vec<Value> {
     let asked = document
         .get("consents")
         .and_then(Value::as_array)
@@ -108,6 +113,7 @@ fn consents(document: &Value, wish: Option<&[ConsentWish]>) -> Vec<Value> {
             let id = consent.get("consent_id").and_then(Value::as_str).unwrap_or_default();
             let required = consent.get("requirement_type").and_then(Value::as_str) != Some("OPTIONAL");
             let answer = match wish {
+                _ if given.iter().any(|one| one == id) => true,
                 Some(wish) => wish.iter().any(|one| one.consent_id == id && one.is_accepted),
                 None => required,
             };
