@@ -19,9 +19,33 @@ export interface LinkedBasket {
   inpost_basket_id: string;
   basket: {
     summary: { basket_base_price: Price; basket_final_price?: Price; basket_notice?: { type: string; description: string } };
-    products: Array<{ product_id: string; product_name: string; quantity: { quantity: number } }>;
+    products: BasketProduct[];
+    related_products: BasketProduct[];
+    promo_codes: Array<{ name?: string; promo_code_value: string; regulation_type?: string }>;
+    delivery: Array<{
+      delivery_type: string;
+      delivery_price: Price;
+      delivery_options: Array<{ delivery_code_value: string; delivery_option_price: Price }>;
+    }>;
+    consents: Array<{ consent_id: string; consent_version: string; requirement_type: string }>;
   } & Record<string, unknown>;
 }
+
+/** A product of a basket. Prices are of one piece. */
+export interface BasketProduct {
+  product_id: string;
+  product_name: string;
+  product_type?: string;
+  base_price: Price;
+  promo_price?: Price;
+  /** The lowest of the last 30 days. */
+  lowest_price?: Price;
+  quantity: { quantity: number; available_quantity?: number; max_quantity?: number };
+  delivery_product?: Array<{ delivery_type: string; if_delivery_available: boolean }>;
+}
+
+/** What the shop says of a change. */
+export type BasketNotice = { type: string; description: string } | null;
 
 /** Decimal text with two places. */
 export interface Price {
@@ -40,7 +64,17 @@ export interface OrderView {
   payment_refusal: string | null;
   order_status: string | null;
   merchant_status: string;
+  /** Tracking numbers. */
+  delivery_references: string[];
   total: string;
+  /** The shop's own document (InPost contract, section 6). */
+  order: {
+    order_details: { payment_type: string; order_final_price: Price; order_discount?: string | number };
+    delivery: { delivery_type: string; delivery_point?: string; delivery_options: Array<{ delivery_code_value: string }> };
+    invoice_details?: Record<string, unknown>;
+    consents: Array<{ consent_id: string; consent_version: string; is_accepted: boolean }>;
+    products: BasketProduct[];
+  } & Record<string, unknown>;
 }
 
 /** Something that the app tells its owner. */
@@ -77,6 +111,7 @@ export interface OrderWish {
   delivery?: unknown;
   consents?: Array<{ consent_id: string; is_accepted: boolean }>;
   order_comments?: string;
+  invoice_details?: Record<string, unknown>;
 }
 
 /** One person's phone. A tap that does not work throws a {@link Refusal}. */
@@ -156,9 +191,36 @@ export class Phone {
     await until('no linked basket on the phone', async () => (await this.screen()).baskets.length === 0);
   }
 
-  /** Changes the basket in the app; `event` is the body of a basket event (InPost contract, section 5). */
-  async changeBasket(basket: LinkedBasket, event: Record<string, unknown>): Promise<void> {
-    await call('POST', `${this.#url}/baskets/${basket.inpost_basket_id}/events`, event);
+  /** Changes the basket in the app; `event` is the body of a basket event (InPost contract, section 5). Returns what the shop says. */
+  async changeBasket(basket: LinkedBasket, event: Record<string, unknown>): Promise<BasketNotice> {
+    const url = `${this.#url}/baskets/${basket.inpost_basket_id}/events`;
+    return (await call<{ basket_notice: BasketNotice }>('POST', url, event)).basket_notice;
+  }
+
+  /** Sets how many pieces of a product are in the basket; none takes it out. `more` are further fields of the event. */
+  setQuantity(basket: LinkedBasket, product_id: string, quantity: number, more: Record<string, unknown> = {}): Promise<BasketNotice> {
+    return this.changeBasket(basket, {
+      event_type: 'PRODUCTS_QUANTITY',
+      quantity_event_data: [{ product_id, quantity: { quantity, quantity_type: 'INTEGER' } }],
+      ...more,
+    });
+  }
+
+  /** Sets the codes of the basket: these and no others. */
+  setCodes(basket: LinkedBasket, ...codes: string[]): Promise<BasketNotice> {
+    return this.changeBasket(basket, {
+      event_type: 'PROMO_CODES',
+      promo_codes_event_data: codes.map((promo_code_value) => ({ promo_code_value })),
+    });
+  }
+
+  /** Adds a product that the shop recommends beside the basket. */
+  addRelated(basket: LinkedBasket, product_id: string, more: Record<string, unknown> = {}): Promise<BasketNotice> {
+    return this.changeBasket(basket, {
+      event_type: 'RELATED_PRODUCTS',
+      related_products_event_data: [{ product_id, ean: '', quantity: { quantity: 1, quantity_type: 'INTEGER' } }],
+      ...more,
+    });
   }
 
   /** Deletes the basket in the app. */
@@ -179,6 +241,11 @@ export class Phone {
   /** Gives up an order that is not paid: the shop takes its goods back. */
   async giveUp(order: OrderView): Promise<void> {
     await call('DELETE', `${this.#url}/orders/${order.order_id}`);
+  }
+
+  /** Asks the shop how an order stands. */
+  async refresh(order: OrderView): Promise<void> {
+    await call('POST', `${this.#url}/orders/${order.order_id}/refresh`);
   }
 
   /** Waits for an order, and for it to be as `wanted`. */

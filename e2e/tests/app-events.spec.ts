@@ -1,0 +1,110 @@
+// A basket event that comes twice, late, or out of order changes nothing twice; and handling one sends InPost nothing.
+import { linked } from '../support/linked.ts';
+import { BLIK } from '../support/people.ts';
+import type { LinkedBasket } from '../support/phone.ts';
+import { Refusal } from '../support/sandbox-http.ts';
+import { GOODS } from '../support/shop.ts';
+import { expect, test } from '../support/test.ts';
+
+const PAY = { payment_type: 'BLIK_CODE', blik_code: BLIK.paid };
+
+const pieces = ({ basket }: LinkedBasket, product: string) =>
+  basket.products.find(({ product_id }) => product_id === product)?.quantity.quantity ?? 0;
+
+test('no PUT while an event of the app is handled, nor after it', async ({ page, baseURL, shop, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  const before = await control.latest();
+  await phone.setQuantity(basket, GOODS.soap.id, 3);
+  await phone.setCodes(basket, 'KLEBEK10');
+  await phone.addRelated(basket, GOODS.book.id);
+  expect((await phone.setQuantity(basket, 'unicorn', 1))?.type).toBe('ERROR');
+  // The feed of changes is followed in order: once this one has reached InPost, nothing of the others is on its way.
+  await shop.basket();
+  await shop.change(GOODS.soap, 4);
+  await phone.basket((basket) => pieces(basket, GOODS.soap.id) === 4, 'four pieces on the phone');
+  expect(await control.count('inpost.basket.put', before)).toBe(1);
+  expect((await control.calls(before)).filter(({ direction }) => direction === 'from_merchant').map(({ call }) => call)).toEqual(['inpost.basket.put']);
+});
+
+test('handled twice: an event whose answer is lost comes again, and counts once', async ({ page, baseURL, shop, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  const before = await control.latest();
+  await control.fault({ call: 'inpost.merchant.basket.event', kind: 'drop_after', times: 1 });
+  expect(await phone.addRelated(basket, GOODS.soap.id)).toBeFalsy();
+  expect(await control.count('inpost.merchant.basket.event', before)).toBe(2);
+  expect(pieces(await phone.basket(), GOODS.soap.id)).toBe(2);
+  await shop.basket();
+  await expect(shop.quantity(GOODS.soap)).toHaveValue('2');
+});
+
+for (const kind of ['duplicate', 'replay'] as const) {
+  test(`sent twice by the network (${kind}): one piece more, not two`, async ({ page, baseURL, phone, control }) => {
+    const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+    await control.fault({ call: 'inpost.merchant.basket.event', kind, times: 1 });
+    await phone.addRelated(basket, GOODS.soap.id).catch((error: unknown) => {
+      // Whoever repeats it to the byte is told that its signature is used up.
+      expect((error as Refusal).problem.error_code).toBe('INVALID_SIGNATURE');
+    });
+    await control.struck();
+    expect(await phone.setCodes(basket, 'KLEBEK10')).toMatchObject({ type: 'ATTENTION' });
+    expect(pieces(await phone.basket(), GOODS.soap.id)).toBe(2);
+  });
+}
+
+test('an event that comes again after a later one changes nothing any more', async ({ page, baseURL, shop, widget, phone }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  const first = { event_id: 'an-early-event-of-this-test' };
+  await phone.setQuantity(basket, GOODS.soap.id, 2, first);
+  await phone.setQuantity(basket, GOODS.soap.id, 5);
+  await phone.setQuantity(basket, GOODS.soap.id, 2, first);
+  expect(pieces(await phone.basket(), GOODS.soap.id)).toBe(5);
+  await shop.product(GOODS.soap);
+  await widget.expectLinked(5);
+  await shop.expectCount(5);
+});
+
+test('an event of a deleted basket finds no basket', async ({ page, baseURL, shop, phone }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await phone.deleteBasket(basket);
+  await phone.noBasket();
+  await expect(phone.setQuantity(basket, GOODS.soap.id, 5)).rejects.toThrow(Refusal);
+  await shop.basket();
+  await expect(shop.quantity(GOODS.soap)).toHaveValue('1');
+});
+
+test('an event that is not signed by InPost changes nothing', async ({ page, baseURL, shop, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  for (const kind of ['tamper_signature', 'stale_timestamp', 'unknown_key_version'] as const) {
+    await control.fault({ call: 'inpost.merchant.basket.event', kind, times: 1 });
+    const error = await phone.setQuantity(basket, GOODS.soap.id, 5).catch((error: unknown) => error);
+    expect((error as Refusal).problem?.error_code, kind).toBe('INVALID_SIGNATURE');
+  }
+  await shop.basket();
+  await expect(shop.quantity(GOODS.soap)).toHaveValue('1');
+});
+
+test('the shop is down: the app is told, its basket stays as it was, and the next try works', async ({ stage, page, baseURL, phone }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await stage.server.kill();
+  const error = await phone.setQuantity(basket, GOODS.soap.id, 5).catch((error: unknown) => error);
+  expect((error as Refusal).problem?.code).toBe('shop-unreachable');
+  expect(pieces(await phone.basket(), GOODS.soap.id)).toBe(1);
+  await stage.server.start();
+  expect(await phone.setQuantity(await phone.basket(), GOODS.soap.id, 2)).toBeFalsy();
+  expect(pieces(await phone.basket(), GOODS.soap.id)).toBe(2);
+});
+
+test('after the order neither side changes the basket', async ({ page, baseURL, shop, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await phone.order(basket, PAY);
+  const before = await control.latest();
+  await expect(phone.setQuantity(basket, GOODS.soap.id, 5)).rejects.toThrow(Refusal);
+  // What the shopper puts into the shop's basket is a new one, which InPost hears nothing of.
+  await shop.add(GOODS.book);
+  await shop.expectCount(1);
+  const order = await phone.placedOrder();
+  await phone.refresh(order);
+  const { order: document } = await phone.placedOrder();
+  expect(document.products.map(({ product_id, quantity }) => [product_id, quantity.quantity])).toEqual([[GOODS.soap.id, 1]]);
+  expect(await control.count('inpost.basket.put', before)).toBe(0);
+});
