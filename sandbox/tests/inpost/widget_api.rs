@@ -244,10 +244,8 @@ async fn unlinking_in_the_widget_tells_the_shop_and_forgets_the_browser() {
     let (key, _) = link(&bench, true).await;
     let browser = bench.shop.last("/confirmation").body["browser"]["browser_id"].clone();
     let browser = browser.as_str().unwrap();
-    let mut stream = Stream::open(&bench, &format!("basket/{key}"), None).await;
     let path = format!("{WIDGET}/binding/{key}");
     assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 204);
-    assert_eq!(stream.event().await.0, "basketDeleted");
     assert_eq!(
         bench.shop.lines().last().unwrap(),
         "DELETE /inpost/v1/izi/basket/b-1/binding"

@@ -202,8 +202,9 @@ fn take_away(
     if !was_linked && basket.pending(now).is_none() {
         return Err(bound());
     }
+    // No event: the page that asks for this begins anew by itself, and an event in between makes it forget for which
+    // button.
     basket.link = Link::Free;
-    basket.feed.tell("basketDeleted");
     if let Some(browser_id) = basket.browser_id.take() {
         state.browsers.remove(&browser_id);
     }
