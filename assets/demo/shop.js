@@ -92,6 +92,13 @@ function followColours() {
   paint();
 }
 
+/** The vendor's own dialog does not say what is missing: the form does. */
+function showWhatIsMissing() {
+  document.addEventListener("karfa-link-refused", (event) => {
+    if (event.detail.code === "options_missing") document.querySelector("form[data-buy]")?.reportValidity();
+  });
+}
+
 /** An order that waits for its payment: the page looks again until it is decided, for ten minutes at most. */
 function followOrder(status, looksLeft = 200) {
   if (status.dataset.orderStatus !== "awaiting_payment" || looksLeft === 0) return;
@@ -119,3 +126,4 @@ document.querySelectorAll("[data-line]").forEach(offerChange);
 document.querySelectorAll("[data-order-status]").forEach((status) => followOrder(status));
 followCount();
 followColours();
+showWhatIsMissing();
