@@ -20,7 +20,7 @@ pub struct StoreFacts {
 }
 
 impl StoreFacts {
-    fn absolute(&self, path: &str) -> String {
+    pub(super) fn absolute(&self, path: &str) -> String {
         if path.starts_with('/') {
             format!("{}{path}", self.public_url)
         } else {

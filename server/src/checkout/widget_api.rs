@@ -9,6 +9,8 @@ mod bind;
 mod items;
 /// Watching a link change.
 mod observe;
+/// The same for browsers without scripts.
+mod plain;
 /// What a page with the vendor's own widget asks.
 mod v2;
 /// The browser's basket and the shop it belongs to.
@@ -76,6 +78,7 @@ impl WidgetRates {
 
 /// The API, to be mounted at the root behind session, origin and limits.
 pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
+    let plain = plain::router(&rates);
     Router::new()
         .route(path::LINK, get(link))
         .route(
@@ -92,14 +95,14 @@ pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
         )
         .route(
             v2::PATH,
-            get(v2::read)
-                .merge(post(v2::begin).layer(from_fn_with_state(rates.heads, limits::limit_rate))),
+            get(v2::read).merge(post(v2::begin).layer(from_fn_with_state(rates.heads, limits::limit_rate))),
         )
         .route(path::CANCEL, post(cancel))
         .route(path::UNBIND, post(unbind))
         .route(path::MOBILE_LINK, get(mobile_link))
         .route(path::OBSERVE, get(observe::long_poll))
         .route(path::LIVE, get(observe::websocket))
+        .merge(plain)
         .with_state(state)
         // Each answer is one shopper's: no cache in between may give it to another.
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -114,34 +117,42 @@ async fn link(visit: Visit) -> Result<Response, Problem> {
         return Ok(Json(view::nothing_yet()).into_response());
     };
     let mut view = visit.checkout.view(&basket).await.map_err(failed)?;
-    let link = visit.checkout.load(&basket).await.map_err(failed)?.state;
-    let has_been_linked = matches!(view.status, LinkStatus::Linked | LinkStatus::Ordered);
+    let status = view.status;
     // Told once: whoever comes back later to shop on is not sent to the thank-you page again.
     if view.status == LinkStatus::Ordered && !visit.shopper.thank_once(&basket).await.map_err(failed)? {
         view = view::nothing_yet();
     }
     let mut response = Json(&view).into_response();
-    if let Some(browser_id) = link.browser_id.filter(|_| has_been_linked)
+    remember_browser(&visit, &basket, status, &mut response).await?;
+    Ok(response)
+}
+
+/// Sets the trusted browser's cookie in the answer that tells of a linked basket.
+async fn remember_browser(
+    visit: &Visit,
+    basket: &BasketId,
+    status: LinkStatus,
+    response: &mut Response,
+) -> Result<(), Problem> {
+    if !matches!(status, LinkStatus::Linked | LinkStatus::Ordered) {
+        return Ok(());
+    }
+    let link = visit.checkout.load(basket).await.map_err(failed)?.state;
+    if let Some(browser_id) = link.browser_id
         && visit.browser_id.as_ref() != Some(&browser_id)
     {
-        cookies::set_browser_id(&mut response, &browser_id, visit.checkout.https);
+        cookies::set_browser_id(response, &browser_id, visit.checkout.https);
     }
-    Ok(response)
+    Ok(())
 }
 
 /// `POST can-be-bound`: the head of every flow.
 async fn can_be_bound(visit: Visit, JsonBody(asked): JsonBody<CanBeBound>) -> Result<Response, Problem> {
     let checkout = &visit.checkout;
-    let reason = match &asked.product_id {
-        Some(id) => items::why_not(checkout, id).await.map_err(failed)?,
-        None => visit.why_basket_cannot_be_bound().await.map_err(failed)?,
-    };
-    // What is linked already is shown, whatever the currency.
-    let reason = match reason {
-        Some(CannotBeBound::Currency) if visit.is_linked().await.map_err(failed)? => None,
-        reason => reason,
-    };
-    if let Some(reason) = reason {
+    if let Some(reason) = reason_against(&visit, asked.product_id.as_deref())
+        .await
+        .map_err(failed)?
+    {
         let link = visit.view().await.map_err(failed)?;
         return Ok(Json(CanBeBoundAnswer {
             can_be_bound: false,
@@ -162,6 +173,22 @@ async fn can_be_bound(visit: Visit, JsonBody(asked): JsonBody<CanBeBound>) -> Re
         link,
     })
     .into_response())
+}
+
+/// Why a product, or the basket, cannot be linked; `None` if it can.
+async fn reason_against(
+    visit: &Visit,
+    product: Option<&str>,
+) -> Result<Option<CannotBeBound>, CheckoutError> {
+    let reason = match product {
+        Some(id) => items::why_not(&visit.checkout, id).await?,
+        None => visit.why_basket_cannot_be_bound().await?,
+    };
+    Ok(match reason {
+        // What is linked already is shown, whatever the currency.
+        Some(CannotBeBound::Currency) if visit.is_linked().await? => None,
+        reason => reason,
+    })
 }
 
 /// `POST cancel`: the shopper no longer waits.

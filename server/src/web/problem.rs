@@ -19,6 +19,10 @@ pub struct Problem {
     retry_after_seconds: Option<u64>,
 }
 
+/// The code of a problem, beside its response: for a layer that tells it in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub &'static str);
+
 #[derive(Serialize)]
 struct Body<'a> {
     r#type: String,
@@ -85,6 +89,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(Code(self.code));
         response
     }
 }

@@ -104,7 +104,7 @@ async fn command(
 }
 
 /// The number as typed, if it can be somebody's. The text of the problem does not repeat it.
-fn phone(prefix: Option<&str>, number: Option<&str>) -> Result<PhoneNumber, Problem> {
+pub(super) fn phone(prefix: Option<&str>, number: Option<&str>) -> Result<PhoneNumber, Problem> {
     let wrong = |why: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "phone", why);
     let number = PhoneNumber::from_parts(prefix.unwrap_or_default(), number.unwrap_or_default())
         .map_err(|error| wrong(format!("{error}.")))?;
