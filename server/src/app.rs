@@ -230,6 +230,20 @@ pub async fn open_engine(config: &Config, parts: &Parts) -> Result<Engine, Store
     Engine::open_sqlite(&config.database, parts.clock.clone(), parts.random.clone()).await
 }
 
+/// The shops of a configuration alone, without anything that runs: for the command line, beside the backend.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open_shops(config: &Config, parts: &Parts) -> Result<Vec<Arc<dyn Shop>>, StartError> {
+    let pool = shop_pool(&config.database).await?;
+    let mut shops = Vec::new();
+    for store in &config.stores {
+        let catalogue = Arc::new(catalogue(store)?);
+        shops.push(open_shop(config, store, parts, catalogue, pool.clone()).await?);
+    }
+    Ok(shops)
+}
+
 async fn open_shop(
     config: &Config,
     store: &StoreConfig,

@@ -12,6 +12,8 @@ pub mod checkout;
 pub mod config;
 /// What was given up, for the operator.
 pub mod dead_letters;
+/// What the operator does with orders from the command line.
+pub mod orders;
 /// Tries everything that the backend needs.
 pub mod doctor;
 /// What a merchant puts into the shop's pages.

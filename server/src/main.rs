@@ -3,13 +3,16 @@
 use clap::{Args, Parser, Subcommand};
 use karfa::app::{self, App, Parts};
 use karfa::config::Config;
-use karfa::{dead_letters, doctor, embed, logging};
+use karfa::shop::Shop;
+use karfa::shop::after_sales::OrderUpdate;
+use karfa::{dead_letters, doctor, embed, logging, orders};
 use karfa_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +24,9 @@ const DEMO_SANDBOX_URL: &str = "http://127.0.0.1:8090";
 
 /// What the sandbox keeps over a restart, in the folder given with `--data`.
 const SANDBOX_FILE: &str = "karfa-sandbox.json";
+
+/// A demo's database, in the folder given with `--data`.
+const DEMO_DATABASE: &str = "karfa-demo.db";
 
 /// Connects a shop, online and at the till, with the shopper's wallet app.
 #[derive(Parser)]
@@ -46,6 +52,72 @@ enum Command {
     Embed(Embed),
     /// What was given up after all its tries, and lets it be tried again; the backend must be stopped
     DeadLetters(DeadLetters),
+    /// Says how far an order is; the app hears of it
+    Order(OrderArgs),
+    /// Pays money of an order back through InPost
+    Refund(RefundArgs),
+}
+
+#[derive(Args)]
+struct Where {
+    /// The configuration file
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "KARFA_CONFIG",
+        required_unless_present = "data"
+    )]
+    config: Option<PathBuf>,
+    /// The folder of a demo's data, in place of a configuration
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct OrderArgs {
+    #[command(flatten)]
+    place: Where,
+    #[command(subcommand)]
+    update: Update,
+}
+
+#[derive(Subcommand)]
+enum Update {
+    /// In the shop's own words
+    Status {
+        /// The order's technical id
+        id: String,
+        /// What the app shows
+        text: String,
+    },
+    /// On its way, under these tracking numbers
+    Ship {
+        /// The order's technical id
+        id: String,
+        /// Tracking numbers
+        #[arg(required = true)]
+        references: Vec<String>,
+    },
+    /// Placed in the app, not paid there, and finished on the shop's own pages
+    Complete {
+        /// The order's technical id
+        id: String,
+    },
+    /// Does not go ahead; the goods are back in stock
+    Reject {
+        /// The order's technical id
+        id: String,
+    },
+}
+
+#[derive(Args)]
+struct RefundArgs {
+    #[command(flatten)]
+    place: Where,
+    /// The order's technical id
+    order: String,
+    /// How much, like 129.90
+    amount: String,
 }
 
 #[derive(Args)]
@@ -167,6 +239,13 @@ async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::DeadLetters(args) => dead_letters(&args).await,
+        Command::Order(args) => order(args).await,
+        Command::Refund(args) => {
+            let shops = shops(&args.place).await?;
+            let line = orders::refund(&shops, &args.order, &args.amount).await?;
+            say(&mut std::io::stdout(), &line);
+            Ok(())
+        }
         Command::Doctor(file) => {
             let config = load(&file.config)?;
             let report = doctor::examine(&config).await;
@@ -211,6 +290,36 @@ async fn dead_letters(args: &DeadLetters) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn shops(place: &Where) -> Result<Vec<Arc<dyn Shop>>, Failure> {
+    let config = match (&place.data, &place.config) {
+        (Some(folder), _) => {
+            // Nothing of a demo's configuration but its database matters here.
+            let nowhere = local(0);
+            app::demo_config(nowhere, &format!("http://{nowhere}"), &folder.join(DEMO_DATABASE))?
+        }
+        (None, Some(path)) => load(path)?,
+        (None, None) => return Err("name a configuration with --config FILE".into()),
+    };
+    if !config.database.exists() {
+        let path = config.database.display();
+        return Err(format!("there is no database {path}: start the backend once").into());
+    }
+    Ok(app::open_shops(&config, &Parts::of_this_machine()?).await?)
+}
+
+async fn order(args: OrderArgs) -> Result<(), Failure> {
+    let shops = shops(&args.place).await?;
+    let (id, update) = match args.update {
+        Update::Status { id, text } => (id, OrderUpdate::Describe(text)),
+        Update::Ship { id, references } => (id, OrderUpdate::Ship(references)),
+        Update::Complete { id } => (id, OrderUpdate::Complete),
+        Update::Reject { id } => (id, OrderUpdate::Reject),
+    };
+    let line = orders::update(&shops, &id, &update).await?;
+    say(&mut std::io::stdout(), &line);
+    Ok(())
+}
+
 async fn sandbox(args: SandboxArgs) -> Result<(), Failure> {
     logging::start(&log_filter())?;
     let listener = listen(local(args.port), "--port").await?;
@@ -245,7 +354,7 @@ async fn demo(args: Demo) -> Result<(), Failure> {
         data: Some(folder.join(SANDBOX_FILE)),
         ..Options::new(format!("{shop_url}/inpost"), app::transport()?)
     })?;
-    let config = app::demo_config(shop.local_addr()?, &sandbox_url, &folder.join("karfa-demo.db"))?;
+    let config = app::demo_config(shop.local_addr()?, &sandbox_url, &folder.join(DEMO_DATABASE))?;
     let parts = Parts::of_this_machine()?;
     let app = App::build(&config, parts).await?;
     ready(&shop)?;

@@ -11,6 +11,7 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod after_order;
 mod basket_event;
 mod binding;
 mod guard;

@@ -9,15 +9,18 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
-use karfa::app::{App, Parts, demo_config};
+use jiff::{SignedDuration, Timestamp};
+use karfa::app::{App, Parts, demo_config, open_shops};
+use karfa::config::Config;
 use karfa::engine::random::SystemRandom;
+use karfa::shop::Shop;
 use karfa_sandbox::{Options, Patience, Sandbox};
-use provider_http::{NotSent, SystemClock, Transport, TransportError, Unknown};
+use provider_http::{Clock, NotSent, SystemClock, Transport, TransportError, Unknown};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -26,6 +29,17 @@ use tower::ServiceExt as _;
 
 /// How long anything may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// This machine's clock, and so many seconds ahead of it.
+#[derive(Debug, Default)]
+struct AheadClock(AtomicI64);
+
+impl Clock for AheadClock {
+    fn now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_secs(self.0.load(Ordering::SeqCst));
+        SystemClock.now().checked_add(ahead).expect("a time")
+    }
+}
 
 /// One life of the backend's process.
 struct Life {
@@ -42,6 +56,7 @@ pub(crate) struct Backend {
     deaths: watch::Sender<usize>,
     sandbox: Mutex<Option<Sandbox>>,
     keys: Mutex<Vec<Value>>,
+    clock: Arc<AheadClock>,
 }
 
 impl Backend {
@@ -90,19 +105,23 @@ impl Backend {
         }))
     }
 
-    async fn live(self: &Arc<Self>) {
-        let transport = Arc::new(ToSandbox(self.clone()));
-        let parts = Parts {
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            transport,
-        };
-        let config = demo_config(
+    fn config(&self) -> Config {
+        demo_config(
             (Ipv4Addr::LOCALHOST, 8080).into(),
             "http://sandbox.test",
             &self.database,
         )
-        .expect("the demo's configuration is right");
+        .expect("the demo's configuration is right")
+    }
+
+    async fn live(self: &Arc<Self>) {
+        let transport = Arc::new(ToSandbox(self.clone()));
+        let parts = Parts {
+            clock: self.clock.clone(),
+            random: Arc::new(SystemRandom),
+            transport,
+        };
+        let config = self.config();
         let mut tries = 0;
         let app = loop {
             // The former life lets go of the database's lock when its last task is gone.
@@ -210,6 +229,7 @@ impl World {
             deaths: watch::Sender::new(0),
             sandbox: Mutex::new(None),
             keys: Mutex::default(),
+            clock: Arc::default(),
         });
         let mut options = Options::new("http://shop.test/inpost", Arc::new(ToBackend(backend.clone())));
         options.seed = 7;
@@ -432,6 +452,32 @@ impl World {
             Some(rows(&mut moment).await)
         })
         .await
+    }
+
+    /// Time passes for the backend alone.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.backend.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// The shop as the command line opens it, beside the backend.
+    pub(crate) async fn shop(&self) -> Arc<dyn Shop> {
+        let parts = Parts {
+            clock: self.backend.clock.clone(),
+            random: Arc::new(SystemRandom),
+            transport: Arc::new(ToSandbox(self.backend.clone())),
+        };
+        let shops = open_shops(&self.backend.config(), &parts).await;
+        shops.expect("the shop opens").remove(0)
+    }
+
+    /// A single text from the database.
+    pub(crate) async fn text(&self, sql: &str) -> Option<String> {
+        let pool = open(&self.database).await;
+        let found: Option<Option<String>> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_optional(&pool)
+            .await
+            .expect("a text");
+        found.flatten()
     }
 
     /// A single number from the database.
