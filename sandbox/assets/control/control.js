@@ -11,9 +11,11 @@ const KINDS = {
   fail_after: "an error is answered, everything was done",
   tamper_signature: "to the shop: the signature does not fit the body",
   replay: "to the shop: the same bytes are sent once more",
+  hold: "to the shop: the call waits below until it is released, and others overtake it",
   stale_timestamp: "to the shop: signed an hour ago",
   unknown_key_version: "to the shop: signed with a key that was never published",
 };
+const DIRECTIONS = { from_merchant: "from the shop", from_browser: "from the page", to_merchant: "to the shop" };
 const EVERY_MS = 2000;
 const SHOWN = 200;
 
@@ -49,7 +51,7 @@ async function act(what, done) {
 }
 
 async function show() {
-  const [faults, clock, keys] = await Promise.all([call("GET", "/faults"), call("GET", "/clock"), call("GET", "/keys")]);
+  const [faults, held, clock, keys] = await Promise.all(["/faults", "/held", "/clock", "/keys"].map((path) => call("GET", path)));
   if (!at("call").options.length) {
     at("call").append(...faults.calls.map((name) => h("option", { value: name }, name)));
     at("kind").append(...faults.kinds.map((kind) => h("option", { value: kind }, kind.replaceAll("_", " "))));
@@ -66,6 +68,17 @@ async function show() {
         h("button", { class: "button small", onclick: () => act(() => call("DELETE", `/faults/${fault.id}`), "Taken away.") }, "Take away"),
       );
     }),
+  );
+  at("held").replaceChildren(
+    ...held.held.map((one) =>
+      h(
+        "li",
+        { class: "row" },
+        h("span", {}, one.call, h("small", {}, `held since ${new Date(one.at).toLocaleTimeString("en-GB")}`)),
+        h("button", { class: "button small", onclick: () => act(() => call("POST", `/held/${one.id}/release`), "Released.") }, "Release"),
+        h("button", { class: "button small", onclick: () => act(() => call("DELETE", `/held/${one.id}`), "Lost.") }, "Lose"),
+      ),
+    ),
   );
   const ahead = clock.ahead_seconds ? `, ${clock.ahead_seconds} s ahead of the world` : "";
   at("clock").textContent = `${new Date(clock.now).toLocaleString("en-GB")}${ahead}`;
@@ -85,7 +98,7 @@ async function showCalls() {
       "tr",
       {},
       h("td", {}, new Date(one.at).toLocaleTimeString("en-GB")),
-      h("td", {}, one.direction === "from_merchant" ? "from the shop" : "to the shop"),
+      h("td", {}, DIRECTIONS[one.direction]),
       h("td", {}, one.call),
       h("td", {}, `${one.method} ${one.route}`),
       h("td", { class: one.status === null || one.status >= 400 ? "bad" : null }, answer),

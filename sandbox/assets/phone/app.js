@@ -137,7 +137,8 @@ function status() {
 
 function banner() {
   const waiting = app.screen.inbox.find((one) => one.id === app.banner);
-  if (!waiting || (route()[0] === "request" && route()[1] === waiting.id)) return [];
+  const [name, id] = route();
+  if (!waiting || name === "home" || (name === "request" && id === waiting.id)) return [];
   const later = () => {
     app.banner = null;
     draw();
@@ -161,8 +162,8 @@ function take(screen) {
     if (known.has(one.id)) continue;
     known.add(one.id);
     if (!first) {
-      // The lock screen and the start screen list it themselves.
-      if (!["", "home"].includes(route()[0])) app.banner = one.id;
+      // The lock screen and the start screen list it themselves; an opened link leads to it.
+      if (!["", "home", "open"].includes(route()[0])) app.banner = one.id;
       say(`${t("push.title")} ${t("push.text", { shop: one.shop })}`);
     }
   }

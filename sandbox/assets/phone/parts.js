@@ -52,6 +52,19 @@ export function pushCard(one, id, onclick) {
   );
 }
 
+/** A link out of the app, where there is one that can be followed. */
+export const link = (href, label) =>
+  /^https?:\/\//.test(href ?? "") ? h("a", { href, target: "_blank", rel: "noreferrer" }, label || href) : null;
+
+/** A labelled field; what is typed goes into `chosen[name]`. */
+export const field = (chosen, name, id, label, properties = {}) =>
+  h(
+    "div",
+    { class: "field" },
+    h("label", { for: id }, label),
+    h("input", { id, autocomplete: "off", value: chosen[name], oninput: (event) => (chosen[name] = event.target.value), ...properties }),
+  );
+
 /** A product's picture; where there is none, its first letter. */
 export function picture(product) {
   const letter = () => h("span", { class: "picture letter", "aria-hidden": "true" }, (product.product_name ?? "?").slice(0, 1));

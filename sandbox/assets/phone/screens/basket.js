@@ -2,8 +2,8 @@
 
 import { h, icon } from "../dom.js";
 import { draw, form, go, say, tap } from "../app.js";
-import { bar, button, callout, goods, linePrice, picture, sumLine, trouble } from "../parts.js";
-import { dateAndTime, minor, money, t } from "../texts.js";
+import { bar, button, callout, goods, linePrice, link, picture, sumLine, trouble } from "../parts.js";
+import { dateAndTime, minor, money, shortDate, t } from "../texts.js";
 
 export function basket(app, id) {
   const held = app.screen.baskets.find((one) => one.inpost_basket_id === id);
@@ -19,7 +19,7 @@ export function basket(app, id) {
     trouble(app),
     noticeOf(document_),
     document_.products.length
-      ? h("ul", { class: "lines" }, document_.products.map((one) => line(app, one, change)))
+      ? h("ul", { class: "lines" }, document_.products.map((one) => line(app, one, change, isOmnibus(document_))))
       : h("p", { class: "nothing" }, t("basket.empty")),
     promoCodes(app, document_, change),
     offers(app, document_, change),
@@ -62,7 +62,10 @@ export function noticeOf(document_) {
   return notice ? callout(notice.type === "ERROR" ? "error" : "info", notice.description) : null;
 }
 
-function line(app, product, change) {
+/** A code that lowers prices: the law asks for the lowest one of the last 30 days beside them. */
+const isOmnibus = (document_) => (document_.promo_codes ?? []).some((one) => one.regulation_type === "OMNIBUS");
+
+function line(app, product, change, omnibus) {
   const { product_id: id, product_name: name, quantity, product_attributes: attributes = [], variants = [] } = product;
   const { was, is } = linePrice(product);
   const count = Number(quantity.quantity);
@@ -87,7 +90,7 @@ function line(app, product, change) {
       { class: "line-text" },
       h("strong", {}, name),
       details.length ? h("span", { class: "faint" }, details.join(", ")) : null,
-      is < was && product.lowest_price ? h("span", { class: "faint" }, t("basket.lowest", { price: money(minor(product.lowest_price.gross)) })) : null,
+      product.lowest_price && (is < was || omnibus) ? h("span", { class: "faint" }, t("basket.lowest", { price: money(minor(product.lowest_price.gross)) })) : null,
     ),
     h("span", { class: "line-price" }, is < was ? h("s", {}, money(was)) : null, h("b", {}, money(is))),
     h(
@@ -182,11 +185,17 @@ function offers(app, document_, change) {
     h(
       "ul",
       { class: "rows" },
-      offered.map(({ promo_code_value: value, description }) =>
+      offered.map(({ promo_code_value: value, description, type, end_date: end, details }) =>
         h(
           "li",
           { class: "row" },
-          h("span", {}, description, h("small", {}, value)),
+          h(
+            "span",
+            {},
+            description,
+            h("small", {}, [value, type === "ONLY_IN_APP" ? t("basket.only_in_app") : null, end ? t("basket.offer_until", { date: shortDate(end) }) : null].filter(Boolean).join(", ")),
+            link(details?.link, t("basket.offer_details")),
+          ),
           used.some((one) => one.promo_code_value === value) ? icon("check") : button(app, "small", `offer-${value}`, t("basket.promo_add"), () => add(value)),
         ),
       ),
@@ -214,7 +223,12 @@ function related(app, document_, change) {
           "li",
           { class: "line" },
           picture(one),
-          h("div", { class: "line-text" }, h("strong", {}, one.product_name)),
+          h(
+            "div",
+            { class: "line-text" },
+            h("strong", {}, one.product_name),
+            (one.delivery_related_products ?? []).some((each) => each.if_delivery_free) ? h("span", { class: "faint" }, t("basket.free_delivery")) : null,
+          ),
           h("span", { class: "line-price" }, h("b", {}, money(minor((one.promo_price ?? one.base_price).gross)))),
           button(app, "small", `add-${one.product_id}`, t("basket.add"), () => add(one), { "aria-label": t("basket.add_name", { name: one.product_name }) }),
         ),

@@ -2,9 +2,11 @@
 
 import { h } from "../dom.js";
 import { app as state, draw, form, go, look, tap } from "../app.js";
-import { bar, blikField, button, deliveryName, goods, paymentName, sumLine, trouble } from "../parts.js";
+import { bar, blikField, button, deliveryName, goods, link, paymentName, sumLine, trouble } from "../parts.js";
 import { longDate, minor, money, t } from "../texts.js";
 import { basket, noticeOf } from "./basket.js";
+import { addressing, addressed, freshAddressing, note } from "./delivery.js";
+import { freshInvoice, invoice, invoiceGap, invoiceOf } from "./invoice.js";
 
 /** The basket that is being ordered: shown until the outcome is, although it leaves the list before. */
 const seen = new Map();
@@ -29,7 +31,8 @@ function fresh(held, app) {
   return {
     delivery: offers[0]?.delivery_type,
     extras: [],
-    locker: app.screen.person.delivery_point,
+    ...freshAddressing(app.screen.person),
+    ...freshInvoice(app.screen.person),
     consents: [],
     payment: methods.includes("BLIK_CODE") ? "BLIK_CODE" : methods[0],
     blik: "",
@@ -75,7 +78,8 @@ export function checkout(app, id) {
       { class: "stack", onsubmit: submit, novalidate: true },
       deliveries(app, offers, chosen),
       extrasOf(offer, chosen),
-      consents(document_, chosen),
+      consents(held, chosen),
+      invoice(chosen),
       payments(methods, chosen),
       h(
         "dl",
@@ -94,21 +98,14 @@ export function checkout(app, id) {
   return { title: t("checkout.title"), content };
 }
 
-function option(type, name, id, checked, onchange, text, note, price) {
+function option(type, name, id, checked, onchange, text, note, price, settled = false) {
   return h(
     "label",
     { class: "option" },
-    h("input", { type, name, id, checked, onchange }),
+    h("input", { type, name, id, checked, onchange, disabled: settled }),
     h("span", { class: "option-text" }, h("span", {}, text), note ? h("small", {}, note) : null),
     price === undefined ? null : h("b", {}, price === 0 ? t("checkout.free") : money(price)),
   );
-}
-
-function where(app, kind, chosen) {
-  const { person } = app.screen;
-  if (kind === "APM") return t("checkout.to_locker", { point: chosen.locker });
-  if (kind === "DIGITAL") return t("checkout.to_mail", { mail: person.mail });
-  return t("checkout.to_address", { address: `${person.address.address}, ${person.address.postal_code} ${person.address.city}` });
 }
 
 function deliveries(app, offers, chosen) {
@@ -123,23 +120,15 @@ function deliveries(app, offers, chosen) {
     offers.map((one) => {
       const kind = one.delivery_type;
       const arrives = one.delivery_date ? `, ${t("checkout.arrives", { date: longDate(one.delivery_date) })}` : "";
-      const note = where(app, kind, chosen) + arrives;
+      const where = note(app.screen.person, kind, chosen) + arrives;
       const price = minor(one.delivery_price.gross);
       return [
-        option("radio", "delivery", `delivery-${kind}`, chosen.delivery === kind, choose(kind), deliveryName(kind), note, price),
-        kind === "APM" && chosen.delivery === "APM" ? locker(chosen) : null,
+        option("radio", "delivery", `delivery-${kind}`, chosen.delivery === kind, choose(kind), deliveryName(kind), where, price),
+        chosen.delivery === kind ? addressing(kind, chosen) : null,
       ];
     }),
   );
 }
-
-const locker = (chosen) =>
-  h(
-    "div",
-    { class: "field" },
-    h("label", { for: "locker" }, t("checkout.locker")),
-    h("input", { id: "locker", autocomplete: "off", value: chosen.locker, oninput: (event) => (chosen.locker = event.target.value) }),
-  );
 
 function toggled(list, value, on) {
   return on ? [...list, value] : list.filter((one) => one !== value);
@@ -170,9 +159,12 @@ function extrasOf(offer, chosen) {
   );
 }
 
-function consents(document_, chosen) {
+/** Whether the order cannot go without it. What was accepted once for all is not asked for again. */
+const isNeeded = (held) => (consent) => isRequired(consent) && !held.consents_given.includes(consent.consent_id);
+
+function consents(held, chosen) {
+  const document_ = held.basket;
   if (!document_.consents.length) return null;
-  const link = (href, label) => (/^https?:\/\//.test(href ?? "") ? h("a", { href, target: "_blank", rel: "noreferrer" }, label || href) : null);
   return h(
     "fieldset",
     { class: "options" },
@@ -185,10 +177,12 @@ function consents(document_, chosen) {
           "checkbox",
           "consent",
           `consent-${one.consent_id}`,
-          chosen.consents.includes(one.consent_id),
+          chosen.consents.includes(one.consent_id) || held.consents_given.includes(one.consent_id),
           (event) => (chosen.consents = toggled(chosen.consents, one.consent_id, event.target.checked)),
           one.consent_description,
-          isRequired(one) ? t("checkout.required") : null,
+          held.consents_given.includes(one.consent_id) ? t("checkout.given") : isRequired(one) ? t("checkout.required") : null,
+          undefined,
+          held.consents_given.includes(one.consent_id),
         ),
         h(
           "p",
@@ -219,27 +213,29 @@ function payments(methods, chosen) {
 }
 
 /** What has to be put right before the order can go. */
-function missing(document_, chosen) {
-  const accepted = document_.consents.filter(isRequired).every((one) => chosen.consents.includes(one.consent_id));
-  if (!accepted) return "consents";
+function missing(held, chosen) {
+  const needed = held.basket.consents.filter(isNeeded(held));
+  if (!needed.every((one) => chosen.consents.includes(one.consent_id))) return "consents";
+  if (invoiceGap(chosen)) return "invoice";
   return chosen.payment === "BLIK_CODE" && chosen.blik.length !== 6 ? "blik" : null;
 }
 
 async function order(app, held, chosen, offer, total) {
-  chosen.wrong = missing(held.basket, chosen);
+  chosen.wrong = missing(held, chosen);
   if (chosen.wrong) {
     draw();
-    const first = held.basket.consents.find((one) => isRequired(one) && !chosen.consents.includes(one.consent_id));
-    document.getElementById(chosen.wrong === "blik" ? "blik" : `consent-${first.consent_id}`)?.focus();
+    const unanswered = held.basket.consents.filter(isNeeded(held)).find((one) => !chosen.consents.includes(one.consent_id));
+    const first = { blik: "blik", consents: `consent-${unanswered?.consent_id}`, invoice: invoiceGap(chosen) };
+    document.getElementById(first[chosen.wrong])?.focus();
     return;
   }
-  const delivery = { delivery_type: offer?.delivery_type, delivery_codes: codesOf(chosen, offer) };
-  if (offer?.delivery_type === "APM") delivery.delivery_point = chosen.locker.trim();
+  const delivery = { delivery_type: offer?.delivery_type, delivery_codes: codesOf(chosen, offer), ...addressed(offer?.delivery_type, chosen) };
   state.holding = held.inpost_basket_id;
   const made = await tap("POST", `/baskets/${encodeURIComponent(held.inpost_basket_id)}/order`, {
     payment_type: chosen.payment,
     ...(chosen.payment === "BLIK_CODE" ? { blik_code: chosen.blik } : {}),
     delivery,
+    ...invoiceOf(chosen),
     consents: held.basket.consents.map((one) => ({ consent_id: one.consent_id, is_accepted: chosen.consents.includes(one.consent_id) })),
   });
   chosen.blik = "";

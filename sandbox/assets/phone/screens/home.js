@@ -18,6 +18,7 @@ export function home(app) {
       : null,
     section(t("home.baskets"), baskets.map(basketCard), t("home.no_baskets")),
     section(t("home.orders"), orders.map(orderCard), t("home.no_orders")),
+    offered(app),
     scan(app),
     browsers(app),
     h(
@@ -74,6 +75,30 @@ function basketCard({ inpost_basket_id: id, shop, basket }) {
       h("b", { class: "card-price" }, money(goods(basket).is)),
       icon("right", "icon card-go"),
     ),
+  );
+}
+
+/** What shops offer in the app itself: a tap begins a basket. */
+function offered(app) {
+  const products = app.screen.hot_products;
+  if (!products.length) return null;
+  const begin = async ({ product_id: id, merchant }) => {
+    const begun = await tap("POST", `/products/${encodeURIComponent(id)}`, { merchant });
+    if (begun) go(`basket/${encodeURIComponent(begun.inpost_basket_id)}`);
+  };
+  return section(
+    t("home.offered"),
+    products.map((one) => {
+      const { product_name: name, price } = one.product;
+      return h(
+        "li",
+        { class: "line" },
+        picture(one.product),
+        h("div", { class: "line-text" }, h("strong", {}, name), h("span", { class: "faint" }, one.shop)),
+        h("span", { class: "line-price" }, h("b", {}, money(minor(price.gross)))),
+        button(app, "small", `begin-${one.merchant}-${one.product_id}`, t("home.begin"), () => begin(one), { "aria-label": t("home.begin_name", { name }) }),
+      );
+    }),
   );
 }
 

@@ -2,8 +2,9 @@
 
 import { h, icon } from "../dom.js";
 import { app as state, draw, form, go, look, tap } from "../app.js";
-import { bar, blikField, button, callout, linePrice, paymentName, picture, sumLine, trouble } from "../parts.js";
+import { bar, blikField, button, callout, deliveryName, linePrice, paymentName, picture, sumLine, trouble } from "../parts.js";
 import { dateAndTime, known, minor, money, t } from "../texts.js";
+import { placeOf } from "./delivery.js";
 
 const isOver = (order) => ["ORDER_COMPLETED", "ORDER_REJECTED"].includes(order.order_status);
 
@@ -24,11 +25,12 @@ export function order(app, id) {
       fact(t("request.shop"), one.shop),
       fact(t("order.status"), one.order_status ? known(`orderstatus.${one.order_status}`, one.order_status) : one.merchant_status || "–"),
       fact(t("order.payment"), `${paymentName(one.payment_type)}, ${t(`paystate.${one.payment_status}`)}`),
+      one.order.delivery ? fact(t("checkout.delivery"), [deliveryName(one.order.delivery.delivery_type), placeOf(one.order.delivery)].filter(Boolean).join(", ")) : null,
       one.delivery_references.length ? fact(t("order.tracking"), one.delivery_references.join(", ")) : null,
     ),
     unpaid ? payment(app, one) : null,
     h("ul", { class: "lines" }, (one.order.products ?? []).map(line)),
-    h("dl", { class: "sum" }, sumLine(t("order.total"), minor(one.total), "total")),
+    h("dl", { class: "sum" }, sumLine(t("order.total"), minor(one.total), "total"), one.refunds.map(refund)),
     h("p", { class: "faint" }, t("order.made", { date: dateAndTime(one.made_at) })),
     h(
       "div",
@@ -39,6 +41,8 @@ export function order(app, id) {
   ];
   return { title: t("order.title", { number }), content };
 }
+
+const refund = ({ refund_amount: amount, status }) => sumLine(t(`refund.${status}`), -minor(amount), status === "SUCCESS" ? "good" : "");
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
