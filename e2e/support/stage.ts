@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, Program } from './program.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { CLIENT_SECRET } from './people.ts';
 
 /** What a test can set in the backend's configuration, with `test.use({ settings: { … } })`. */
@@ -11,6 +12,8 @@ export interface Settings {
   approvalSeconds?: number;
   /** Puts the vendor's own widget on the pages. */
   protocol?: 'v2';
+  /** A shop elsewhere embeds the button: as `localhost` and `www.shop.localhost` it is listed, under other names it is a stranger. */
+  elsewhere?: boolean;
 }
 
 /** Somebody else may take a port between the moment it is found free and the moment it is listened on. */
@@ -23,15 +26,19 @@ export class Stage {
   readonly sandboxUrl: string;
   readonly server: Program;
   readonly sandbox: Program;
+  /** The backend's configuration file. */
+  readonly config: string;
+  readonly #elsewhere: Elsewhere | undefined;
   readonly #folder: string;
 
-  private constructor(name: string, serverPort: number, sandboxPort: number, settings: Settings) {
+  private constructor(name: string, serverPort: number, sandboxPort: number, settings: Settings, elsewhere?: Elsewhere) {
+    this.#elsewhere = elsewhere;
     this.url = `http://127.0.0.1:${serverPort}`;
     this.sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
     this.#folder = mkdtempSync(join(tmpdir(), 'karfa-e2e-'));
-    const config = join(this.#folder, 'karfa.toml');
-    writeFileSync(config, this.#config(settings));
-    this.server = new Program(`${name}-server`, ['serve', '--config', config]);
+    this.config = join(this.#folder, 'karfa.toml');
+    writeFileSync(this.config, this.#config(settings));
+    this.server = new Program(`${name}-server`, ['serve', '--config', this.config]);
     this.sandbox = new Program(`${name}-sandbox`, [
       'sandbox', '--port', String(sandboxPort), '--merchant-url', `${this.url}/inpost`, '--data', this.#folder,
     ]);
@@ -40,7 +47,8 @@ export class Stage {
   /** Starts both on free ports. `name` names the log files. */
   static async start(name: string, settings: Settings = {}): Promise<Stage> {
     for (let left = TRIES; ; left -= 1) {
-      const stage = new Stage(name, await freePort(), await freePort(), settings);
+      const elsewhere = settings.elsewhere ? await Elsewhere.start() : undefined;
+      const stage = new Stage(name, await freePort(), await freePort(), settings, elsewhere);
       try {
         await stage.sandbox.start();
         await stage.server.start();
@@ -52,7 +60,23 @@ export class Stage {
     }
   }
 
+  /** The shop elsewhere. */
+  get elsewhere(): Elsewhere {
+    if (this.#elsewhere === undefined) throw new Error('set `settings: { elsewhere: true }`');
+    return this.#elsewhere;
+  }
+
+  /** The hosts that pages may talk to. */
+  isOwn(host: string): boolean {
+    const own = [this.url, this.sandboxUrl].map((url) => new URL(url).host);
+    const [name = '', port] = host.split(':');
+    const local = name === 'localhost' || name.endsWith('.localhost');
+    const ports = [new URL(this.url).port, String(this.#elsewhere?.port)];
+    return own.includes(host) || (this.#elsewhere !== undefined && local && ports.includes(port ?? ''));
+  }
+
   async stop(): Promise<void> {
+    await this.#elsewhere?.stop();
     try {
       await this.server.stop();
     } finally {
@@ -69,6 +93,7 @@ database = "${join(this.#folder, 'karfa.db')}"
 [[store]]
 id = "demo"
 catalogue = "demo"
+${this.#elsewhere ? `allowed_origins = ["${this.#elsewhere.origin('localhost')}", "${this.#elsewhere.origin('www.shop.localhost')}"]` : ''}
 [store.inpost]
 api_url = "${this.sandboxUrl}/inpost"
 token_url = "${this.sandboxUrl}/inpost/auth/token"

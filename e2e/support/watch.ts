@@ -5,7 +5,7 @@ import type { BrowserContext, ConsoleMessage } from '@playwright/test';
 const EXPECTED = [/^Failed to load resource/, /^WebSocket connection to /];
 
 /** Listens to every page of a context; the returned list grows with each thing that is not as it should be. */
-export function watch(context: BrowserContext, ownHosts: readonly string[], allowed: readonly RegExp[]): string[] {
+export async function watch(context: BrowserContext, isOwn: (host: string) => boolean, allowed: readonly RegExp[]): Promise<string[]> {
   const wrong: string[] = [];
   const note = (text: string) => {
     if (![...EXPECTED, ...allowed].some((pattern) => pattern.test(text))) wrong.push(text);
@@ -16,9 +16,15 @@ export function watch(context: BrowserContext, ownHosts: readonly string[], allo
   });
   context.on('request', (request) => {
     const url = new URL(request.url());
-    if (/^(https?|wss?):$/.test(url.protocol) && !ownHosts.includes(url.host)) {
+    if (/^(https?|wss?):$/.test(url.protocol) && !isOwn(url.host)) {
       note(`request to another host: ${url.protocol}//${url.host}${url.pathname}`);
     }
+  });
+  // The browser says it in words of its own; the event names the directive.
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      console.error(`content security policy: ${effectiveDirective} forbids ${blockedURI}`);
+    });
   });
   return wrong;
 }
