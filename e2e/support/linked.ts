@@ -32,7 +32,7 @@ export async function linked(page: Page, baseURL: string, phone: Phone, ...produ
   await phone.approve();
   // The widget marks a browser that has asked for a link; only then pages ask how it stands.
   await page.addInitScript(() => {
-    if (localStorage.getItem('asked') !== null) return;
+    if (!location.protocol.startsWith('http') || localStorage.getItem('asked') !== null) return;
     localStorage.setItem('asked', '1');
     localStorage.setItem('karfa', '1');
   });

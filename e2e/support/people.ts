@@ -57,6 +57,21 @@ export const BLIK = {
   used: '700703',
 } as const;
 
+/** Whom an invoice is for. */
+export const INVOICE = {
+  company: {
+    legal_form: 'COMPANY', country_code: 'PL', tax_id_prefix: 'PL', tax_id: '5213017228', company_name: 'Pracownia Igła sp. z o.o.',
+    city: 'Cieszyn', street: 'Głęboka', building: '7', flat: '2', postal_code: '43-400', mail: 'faktury@igla.example',
+  },
+  person: {
+    legal_form: 'PERSON', country_code: 'PL', name: 'Jadwiga', surname: 'Naparstek-Nitka',
+    city: 'Wisła', street: 'Kopydło', building: '3', postal_code: '43-460', mail: 'jadwiga@nitka.example',
+  },
+} as const;
+
+/** What a customer writes to the shop and to the courier. */
+export const WORDS = { shop: 'Proszę o kartkę z życzeniami: „Sto lat, babciu!”', courier: 'Domofon 12, pies nie gryzie' } as const;
+
 const handedOut = new Map<number, number>();
 
 /** Somebody new: no other test of this run, in any worker, has met them. */
