@@ -51,17 +51,23 @@
     }
   }
 
-  /** Goes to the order that the shopper has not been thanked for, if there is one. */
-  function leaveFor({ order }) {
-    if (order?.action !== 'redirect') return false;
-    location.assign(order.redirect);
-    return true;
+  /** Asks until there is an answer: the backend may be starting anew, or the network be gone for a moment. */
+  async function insist() {
+    for (const pause of [500, 1500, 4000]) {
+      try {
+        return await ask();
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+    return ask();
   }
 
   /** `true`: nothing more to do; `false`: the widget loads the page anew. */
   async function handleBasketEvent(event) {
     if (event === 'orderCreated') {
-      leaveFor(await ask());
+      const { order } = await insist();
+      if (order?.action === 'redirect') location.assign(order.redirect);
       return true;
     }
     tell('karfa-basket-change');
@@ -107,8 +113,12 @@
     });
 
   async function start() {
-    const settings = await ask();
-    if (leaveFor(settings)) return;
+    const settings = await insist();
+    // Ordered while no page was open.
+    if (settings.order?.action === 'redirect' && !settings.told) {
+      location.assign(settings.order.redirect);
+      return;
+    }
     if (!window.InPostPayWidget) await load(settings.script_url);
     dress();
     const widget = window.InPostPayWidget.init({

@@ -493,6 +493,22 @@ mod tests {
     }
 
     #[test]
+    fn the_vendors_widget_needs_the_shops_public_name() {
+        assert_eq!(
+            parse(GOOD, &[]).expect("good").stores[0].inpost.protocol,
+            Protocol::V1
+        );
+        let v2 = ("KARFA_STORE_DEMO_INPOST_PROTOCOL", "v2");
+        assert!(problem(GOOD, &[v2]).contains("inpost.merchant_client_id"));
+        let named = ("KARFA_STORE_DEMO_INPOST_MERCHANT_CLIENT_ID", "shop");
+        let config = parse(GOOD, &[v2, named]).expect("good");
+        assert_eq!(config.stores[0].inpost.protocol, Protocol::V2);
+        let wrong = ("KARFA_STORE_DEMO_INPOST_WIDGET_API_URL", "https://api.example?x=1");
+        assert!(problem(GOOD, &[v2, named, wrong]).contains("inpost.widget_api_url"));
+        assert!(!problem(GOOD, &[("KARFA_STORE_DEMO_INPOST_PROTOCOL", "v3")]).is_empty());
+    }
+
+    #[test]
     fn lists_come_with_commas_and_an_orchestrators_variables_are_none_of_ours() {
         let config = parse(
             GOOD,

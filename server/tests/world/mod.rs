@@ -56,6 +56,7 @@ pub(crate) struct Backend {
     deaths: watch::Sender<usize>,
     sandbox: Mutex<Option<Sandbox>>,
     keys: Mutex<Vec<Value>>,
+    configure: fn(&mut Config),
     clock: Arc<AheadClock>,
 }
 
@@ -106,12 +107,14 @@ impl Backend {
     }
 
     fn config(&self) -> Config {
-        demo_config(
+        let mut config = demo_config(
             (Ipv4Addr::LOCALHOST, 8080).into(),
             "http://sandbox.test",
             &self.database,
         )
-        .expect("the demo's configuration is right")
+        .expect("the demo's configuration is right");
+        (self.configure)(&mut config);
+        config
     }
 
     async fn live(self: &Arc<Self>) {
@@ -219,6 +222,11 @@ impl Drop for World {
 impl World {
     /// A world whose backend dies at its `dies_at`-th point, or never.
     pub(crate) async fn new(dies_at: Option<usize>) -> Self {
+        Self::with(dies_at, |_| ()).await
+    }
+
+    /// The same, with a backend that is configured otherwise than the demo's.
+    pub(crate) async fn with(dies_at: Option<usize>, configure: fn(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("karfa.db");
         let backend = Arc::new(Backend {
@@ -229,6 +237,7 @@ impl World {
             deaths: watch::Sender::new(0),
             sandbox: Mutex::new(None),
             keys: Mutex::default(),
+            configure,
             clock: Arc::default(),
         });
         let mut options = Options::new("http://shop.test/inpost", Arc::new(ToBackend(backend.clone())));

@@ -33,37 +33,40 @@ struct Binding<'a> {
     api_base_url: &'a str,
     /// Absent until the first click.
     basket_binding_api_key: Option<&'a str>,
-    /// What to do now that the order is done; told once.
+    /// What to do now that the order is done.
     order: Option<OrderComplete>,
+    /// An earlier answer has told of that order: whoever comes back to shop on is not sent to the thank-you page again.
+    told: bool,
 }
 
 /// `GET v2/binding`: the settings, the basket's key if there is one, and where a finished order leads. Starts no session.
 pub(super) async fn read(visit: Visit) -> Result<Response, Problem> {
     let v2 = settings(&visit)?;
-    let answer = |key: Option<&str>, order: Option<OrderComplete>| {
+    let answer = |key: Option<&str>, order: Option<OrderComplete>, told: bool| {
         Json(Binding {
             script_url: &v2.script_url,
             merchant_client_id: &v2.merchant_client_id,
             api_base_url: &v2.api_url,
             basket_binding_api_key: key,
             order,
+            told,
         })
         .into_response()
     };
     let checkout = &visit.checkout;
     let Some(basket) = visit.shopper.newest().await.map_err(failed)? else {
-        return Ok(answer(None, None));
+        return Ok(answer(None, None, false));
     };
     let loaded = checkout.load(&basket).await.map_err(failed)?;
     let order = view::order_complete(&loaded.state, &checkout.thank_you_url);
     let mut response = match order {
         Some(order) => {
-            let thank = visit.shopper.thank_once(&basket).await.map_err(failed)?;
-            answer(None, Some(order).filter(|_| thank))
+            let first = visit.shopper.thank_once(&basket).await.map_err(failed)?;
+            answer(None, Some(order), !first)
         }
         None => {
             let key = checkout.binding_key(&basket).await.map_err(failed)?;
-            answer(key.as_ref().map(|key| key.reveal()), None)
+            answer(key.as_ref().map(|key| key.reveal()), None, false)
         }
     };
     remember_browser(&mut response, &visit, &loaded.state);
