@@ -23,6 +23,7 @@ function followVariants(form) {
     if (!chosen) return;
     price.textContent = chosen.price;
     stock.textContent = chosen.stock;
+    stock.removeAttribute("data-undecided");
     stock.classList.toggle("stock-none", chosen.most === 0);
     if (picture.getAttribute("src") !== chosen.image) picture.src = chosen.image;
     picture.alt = chosen.alt;
@@ -79,6 +80,43 @@ function followCount() {
   document.addEventListener("iziModalEventClose", again);
 }
 
+/** The checkout's total follows what is chosen, and so do the extras that the chosen delivery has. */
+function followTotal(form) {
+  const amount = new Intl.NumberFormat(document.documentElement.lang === "pl" ? "pl-PL" : "en-GB", {
+    style: "currency",
+    currency: form.dataset.currency,
+    currencyDisplay: document.documentElement.lang === "pl" ? "symbol" : "code",
+    useGrouping: document.documentElement.lang === "pl" ? "min2" : "auto",
+  });
+  const total = form.querySelector("[data-checkout-total]");
+  const follow = () => {
+    const delivery = form.querySelector("input[name=delivery]:checked");
+    if (!delivery) return;
+    const prices = new Map(delivery.dataset.extras.split(" ").filter(Boolean).map((extra) => extra.split(":")));
+    let minor = Number(form.dataset.goods) + Number(delivery.dataset.price);
+    for (const choice of form.querySelectorAll("[data-extra]")) {
+      const input = choice.querySelector("input");
+      const price = prices.get(choice.dataset.extra);
+      choice.hidden = price === undefined;
+      input.disabled = choice.hidden;
+      if (choice.hidden && input.checked) {
+        input.checked = false;
+        if (input.type === "radio") form.querySelector("input[name=payment]").checked = true;
+      }
+      if (choice.hidden) continue;
+      choice.querySelector(".choice-price").textContent = amount.format(price / 100);
+      if (input.checked) minor += Number(price);
+    }
+    const text = amount.format(minor / 100);
+    if (total.textContent !== text) total.textContent = text;
+  };
+  form.querySelector("[data-recount]").hidden = true;
+  form.addEventListener("change", follow);
+  // A browser may bring back choices of an earlier visit.
+  addEventListener("pageshow", follow);
+  follow();
+}
+
 /** The button is dark where the page is. */
 function followColours() {
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -122,6 +160,7 @@ for (const form of document.querySelectorAll("[data-buy]")) {
   followVariants(form);
   renewRequest(form);
 }
+document.querySelectorAll("[data-checkout]").forEach(followTotal);
 document.querySelectorAll("[data-line]").forEach(offerChange);
 document.querySelectorAll("[data-order-status]").forEach((status) => followOrder(status));
 followCount();

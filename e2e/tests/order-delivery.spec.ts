@@ -31,7 +31,7 @@ test('a digital product alone is sent by mail, for nothing', async ({ page, widg
   await widget.link(phone);
   await phone.order(await phone.basket(), { ...PAY, delivery: 'DIGITAL' });
   await expectThankYou(page);
-  await expect(page.getByRole('main')).toContainText('E-mailem, na adres z aplikacji');
+  await expect(page.getByRole('main')).toContainText('E-mailem, na podany adres');
   await expectOrder(page, await phone.placedOrder(), 'paid', Number(EBOOK.gross));
 });
 

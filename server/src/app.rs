@@ -4,6 +4,8 @@
 
 /// Which store a request belongs to.
 mod host;
+/// What the shop's pages may know of the checkout.
+mod ties;
 
 use crate::checkout::inpost::InpostPerformer;
 use crate::checkout::link::Link;
@@ -20,12 +22,14 @@ use crate::engine::random::{Random, SystemRandom};
 use crate::engine::store::StoreError;
 use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
 use crate::shop::{RandomBytes, Shop};
-use crate::storefront::{self, Button, Storefront};
+use crate::storefront::{self, Accounts, AccountsError, Button, Patience, Storefront};
 use crate::web::client_address::BehindProxy;
 use crate::web::live::Live;
 use crate::web::origin::Origins;
 use crate::web::session::Sessions;
+use crate::web::shopper::follow_customer;
 use crate::web::{assets, edge, operations, widget_files};
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use inpost_pay::{Client, KeyCache};
 use jiff::SignedDuration;
@@ -89,6 +93,9 @@ pub enum StartError {
     /// A catalogue is wrong.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// The demo's accounts are wrong.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] StoreError),
@@ -141,6 +148,9 @@ impl App {
                 random: random_bytes(&parts),
                 shop,
                 button: button(checkout.v2.as_ref()),
+                accounts: accounts(store)?,
+                ties: Arc::new(ties::Links(checkout.clone())),
+                patience: Patience::new(&parts.clock),
             });
             stores.push((
                 store.hosts.clone(),
@@ -359,7 +369,10 @@ fn store_router(
     let origins = Origins::new([public_url], store.allowed_origins.iter().map(String::as_str));
     let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https)
         .at_port(public_url.port());
-    let browser = edge::browser(widget_api::router(state, rates).merge(pages), sessions, origins);
+    let shops = widget_api::router(state, rates)
+        .merge(pages)
+        .layer(from_fn_with_state(checkout.shop.clone(), follow_customer));
+    let browser = edge::browser(shops, sessions, origins);
     Router::new()
         .nest("/inpost", callbacks::router(checkout.clone()))
         .merge(browser)
@@ -371,6 +384,14 @@ fn catalogue(store: &StoreConfig) -> Result<Catalogue, CatalogueError> {
     match store.catalogue.as_str() {
         "demo" => Catalogue::demo(),
         path => Catalogue::read(Path::new(path)),
+    }
+}
+
+/// Who can sign in: in the demo shop the demo's customers, elsewhere nobody, for a shop has customers of its own.
+fn accounts(store: &StoreConfig) -> Result<Accounts, AccountsError> {
+    match store.catalogue.as_str() {
+        "demo" => Accounts::demo(),
+        _ => Ok(Accounts::default()),
     }
 }
 

@@ -135,6 +135,19 @@ pub(super) fn day(language: Language, at: Timestamp, time_zone: &TimeZone) -> St
     }
 }
 
+/// A date: `15 października 2026`, `15 October 2026`.
+pub(super) fn date(language: Language, at: Timestamp, time_zone: &TimeZone) -> String {
+    let date = at.to_zoned(time_zone.clone()).date();
+    let months = match language {
+        Language::Polish => &POLISH_MONTHS,
+        Language::English => &ENGLISH_MONTHS,
+    };
+    let month = usize::try_from(date.month() - 1)
+        .ok()
+        .and_then(|at| months.get(at).copied());
+    format!("{} {} {}", date.day(), month.unwrap_or_default(), date.year())
+}
+
 /// A number of products: `1 produkt`, `3 produkty`, `12 produktów`.
 pub(super) fn products(language: Language, count: u32) -> String {
     let word = match language {
@@ -184,6 +197,8 @@ mod tests {
         let warsaw = TimeZone::get("Europe/Warsaw").unwrap();
         assert_eq!(day(Language::Polish, at, &warsaw), "piątek, 16 października");
         assert_eq!(day(Language::English, at, &TimeZone::UTC), "Thursday 15 October");
+        assert_eq!(date(Language::Polish, at, &warsaw), "16 października 2026");
+        assert_eq!(date(Language::English, at, &TimeZone::UTC), "15 October 2026");
     }
 
     #[test]

@@ -221,7 +221,7 @@ async fn edit(
 }
 
 /// A redirect to a page of the shop, which is then asked for with GET.
-fn to(path: &str, query: &[(&str, &str)], lang: Option<&str>) -> Response {
+pub(super) fn to(path: &str, query: &[(&str, &str)], lang: Option<&str>) -> Response {
     let mut address = path.to_owned();
     if !query.is_empty() {
         let told = form_urlencoded::Serializer::new(String::new())

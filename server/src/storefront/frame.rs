@@ -1,14 +1,16 @@
 //! What every page has: head, header, footer, and the count of what is in the basket.
 
+use super::accounts::Account;
 use super::language::{Language, Speech};
 use super::texts::Texts;
-use super::{Storefront, files, format};
+use super::{Storefront, files, format, path};
 use crate::shop::ShopError;
 use crate::shop::model::Basket;
 use crate::web::shopper::{Shopper, ShopperError};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
 
 /// The parts that the template `base.html` fills in.
 #[derive(Debug)]
@@ -22,6 +24,11 @@ pub(super) struct Frame {
     pub(super) count_text: String,
     pub(super) home: String,
     pub(super) basket: String,
+    /// Where the account is, or the way into it; `None` in a shop without accounts.
+    pub(super) account: Option<String>,
+    /// Whose account it is.
+    pub(super) account_name: Option<String>,
+    pub(super) checkout: String,
     pub(super) terms: String,
     pub(super) privacy: String,
     /// This page in the other language.
@@ -34,9 +41,13 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The frame around a page for whoever has this basket.
-    pub(super) fn new(storefront: &Storefront, speech: &Speech, basket: Option<&Basket>) -> Self {
-        let count = basket.map_or(0, Basket::count);
+    /// The frame around a page for this visitor.
+    pub(super) fn new(storefront: &Storefront, speech: &Speech, visitor: &Visitor) -> Self {
+        let count = visitor.basket.as_ref().map_or(0, Basket::count);
+        let account = match &visitor.account {
+            Some(_) => path::ACCOUNT,
+            None => path::SIGN_IN,
+        };
         let other = match speech.language {
             Language::Polish => Language::English,
             Language::English => Language::Polish,
@@ -49,7 +60,10 @@ impl Frame {
             count,
             count_text: format::products(speech.language, count),
             home: speech.url("/"),
-            basket: speech.url("/basket"),
+            basket: speech.url(path::BASKET),
+            account: (!storefront.accounts.is_empty()).then(|| speech.url(account)),
+            account_name: visitor.account.as_ref().map(|account| account.name.clone()),
+            checkout: speech.url(path::CHECKOUT),
             terms: speech.url("/terms"),
             privacy: speech.url("/terms#privacy"),
             other_language: speech.switched(other),
@@ -58,6 +72,26 @@ impl Frame {
             button: storefront.button.script,
             icon: files::address("icon.svg"),
         }
+    }
+}
+
+/// Who looks at a page.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    /// What is being filled.
+    pub(super) basket: Option<Basket>,
+    /// Who has signed in.
+    pub(super) account: Option<Arc<Account>>,
+}
+
+impl Visitor {
+    /// The visitor of a session. Starts none.
+    pub(super) async fn of(storefront: &Storefront, shopper: &Shopper) -> Result<Self, PageError> {
+        let customer = shopper.customer().await?;
+        Ok(Visitor {
+            basket: open_basket(storefront, shopper).await?,
+            account: customer.and_then(|customer| storefront.accounts.by_id(&customer)),
+        })
     }
 }
 

@@ -74,6 +74,17 @@ impl Speech {
         }
     }
 
+    /// The speech of a page that answers a form itself, in the language of the page that the form was on.
+    pub(super) fn of_answer(&self, lang: Option<&str>) -> Self {
+        let asked = lang.and_then(Language::parse);
+        Speech {
+            language: asked.unwrap_or(self.language),
+            asked: asked.is_some(),
+            path: self.path.clone(),
+            query: Vec::new(),
+        }
+    }
+
     /// A path of the shop, in the language that was asked for.
     pub(super) fn url(&self, path: &str) -> String {
         if !self.asked {

@@ -6,8 +6,14 @@
 //! Every form works without scripts, and no page has an inline script or style. Answers to forms are redirects, so that
 //! a reload repeats nothing.
 
+/// Who can sign in.
+mod accounts;
 /// The small JSON that the pages' own script asks for.
 mod api;
+/// The shop's own checkout.
+mod checkout;
+/// What was typed at the checkout.
+mod checkout_form;
 /// The styles, scripts and pictures, which are part of the binary.
 mod files;
 /// Prices and days, as a language writes them.
@@ -20,11 +26,23 @@ mod frame;
 mod language;
 /// The pages.
 mod pages;
+/// The addresses that several pages know.
+mod path;
+/// How often forms may be sent.
+mod patience;
+/// Signing in and out.
+mod sign_in;
 /// What the pages say.
 mod texts;
+/// Whether a basket goes on outside of the shop.
+mod ties;
 
 #[cfg(test)]
 mod tests;
+
+pub use accounts::{Accounts, AccountsError};
+pub use patience::Patience;
+pub use ties::{Tie, Ties};
 
 use crate::shop::{RandomBytes, Shop};
 use axum::Router;
@@ -53,6 +71,12 @@ pub struct Storefront {
     pub random: RandomBytes,
     /// The wallet's button.
     pub button: Button,
+    /// Who can sign in.
+    pub accounts: Accounts,
+    /// Which baskets go on outside of the shop.
+    pub ties: Arc<dyn Ties>,
+    /// How often forms may be sent.
+    pub patience: Patience,
 }
 
 /// The script that draws the wallet's button, and what a page with it may load and do.
@@ -88,14 +112,19 @@ pub fn router(storefront: Storefront) -> Router {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/product/{id}", get(pages::product::show))
-        .route("/basket", get(pages::basket::show))
+        .route(path::BASKET, get(pages::basket::show))
         .route("/basket/items", post(forms::add))
         .route("/basket/lines", post(forms::set_quantity))
         .route("/basket/codes", post(forms::change_codes))
-        .route("/thank-you", get(pages::thanks::show))
+        .route(path::CHECKOUT, get(checkout::show).post(checkout::submit))
+        .route(path::SIGN_IN, get(sign_in::show).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route(path::ACCOUNT, get(pages::account::show))
+        .route(path::THANKS, get(pages::thanks::show))
         .route("/terms", get(pages::terms::show))
         .route("/api/shop/basket", get(api::basket))
         .fallback(pages::not_found::show)
+        .layer(from_fn_with_state(storefront.clone(), patience::forms))
         .layer(from_fn_with_state(storefront.button.policy.clone(), with_headers))
         .with_state(storefront)
         .route("/demo/{*path}", get(files::serve))

@@ -1,5 +1,7 @@
 //! The pages. Each reads what it shows, and changes nothing.
 
+/// The account of whoever has signed in.
+pub(super) mod account;
 /// What is in the basket, and what it costs.
 pub(super) mod basket;
 /// All products.

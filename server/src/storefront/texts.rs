@@ -1,5 +1,13 @@
 //! What the pages say, in each language. What products say is in the catalogue.
 
+/// What the pages of an account say.
+mod account;
+/// What the checkout says.
+mod checkout;
+
+use account::AccountTexts;
+use checkout::CheckoutTexts;
+
 /// All texts of the pages.
 #[derive(Debug)]
 pub(super) struct Texts {
@@ -94,6 +102,11 @@ pub(super) struct Texts {
     // Not found.
     pub(super) not_found: &'static str,
     pub(super) not_found_text: &'static str,
+    pub(super) too_many: &'static str,
+    pub(super) too_many_text: &'static str,
+    // Pages with texts of their own.
+    pub(super) account: AccountTexts,
+    pub(super) checkout: CheckoutTexts,
 }
 
 pub(super) const POLISH: Texts = Texts {
@@ -177,11 +190,15 @@ pub(super) const POLISH: Texts = Texts {
     pieces: "szt.",
     to_locker: "Do automatu paczkowego",
     to_door: "Kurierem pod podany adres",
-    to_mail: "E-mailem, na adres z aplikacji",
+    to_mail: "E-mailem, na podany adres",
     total: "Razem",
     back_to_shop: "Wróć do sklepu",
     not_found: "Tu kończy się nitka",
     not_found_text: "Nie mamy takiej strony, albo nie jest dla ciebie. Wszystko, co mamy, jest w sklepie.",
+    too_many: "Nie tak szybko",
+    too_many_text: "Za dużo próśb naraz. Odczekaj minutę, wróć na poprzednią stronę i spróbuj jeszcze raz.",
+    account: account::POLISH,
+    checkout: checkout::POLISH,
 };
 
 pub(super) const ENGLISH: Texts = Texts {
@@ -265,9 +282,13 @@ pub(super) const ENGLISH: Texts = Texts {
     pieces: "pcs",
     to_locker: "To a parcel locker",
     to_door: "By courier to the address given",
-    to_mail: "By e-mail, to the address from the app",
+    to_mail: "By e-mail, to the address given",
     total: "Total",
     back_to_shop: "Back to the shop",
     not_found: "The thread ends here",
     not_found_text: "We have no such page, or it is not for you. All that we have is in the shop.",
+    too_many: "Not so fast",
+    too_many_text: "Too many requests at once. Wait for a minute, go back to the page before, and try again.",
+    account: account::ENGLISH,
+    checkout: checkout::ENGLISH,
 };

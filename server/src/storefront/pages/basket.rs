@@ -1,9 +1,9 @@
 //! What is in the basket, what it costs, and the button that takes it to the app.
 
-use crate::shop::model::{Basket, Delivery, DeliveryKind, Line};
+use crate::shop::model::{Basket, Delivery, DeliveryKind, Line, ProductId};
 use crate::storefront::Storefront;
 use crate::storefront::format::{day, money};
-use crate::storefront::frame::{Frame, PageError, open_basket, page};
+use crate::storefront::frame::{Frame, PageError, Visitor, page};
 use crate::storefront::language::Speech;
 use crate::web::shopper::Shopper;
 use askama::Template;
@@ -18,8 +18,16 @@ struct BasketPage {
     /// `None`: nothing is in it.
     filled: Option<Filled>,
     error: Option<String>,
+    /// What became of the basket at sign-in.
+    merged: Option<Merged>,
     /// A code that was refused, to be corrected.
     typed_code: String,
+}
+
+/// A guest's basket and the account's have become one.
+struct Merged {
+    /// What had no room, with the pieces.
+    left_out: Vec<String>,
 }
 
 /// A basket with something in it.
@@ -57,10 +65,10 @@ struct CodeView {
     name: String,
 }
 
-pub(super) struct DeliveryView {
-    pub(super) name: &'static str,
-    pub(super) price: String,
-    pub(super) when: String,
+pub(in crate::storefront) struct DeliveryView {
+    pub(in crate::storefront) name: &'static str,
+    pub(in crate::storefront) price: String,
+    pub(in crate::storefront) when: String,
 }
 
 /// The basket's page.
@@ -69,17 +77,39 @@ pub(in crate::storefront) async fn show(
     speech: Speech,
     shopper: Shopper,
 ) -> Result<Response, PageError> {
-    let basket = open_basket(&storefront, &shopper).await?;
-    let filled = basket.as_ref().filter(|basket| !basket.lines.is_empty());
+    let visitor = Visitor::of(&storefront, &shopper).await?;
+    let filled = visitor.basket.as_ref().filter(|basket| !basket.lines.is_empty());
     let filled = filled
         .map(|basket| filled_view(&storefront, &speech, basket))
         .transpose();
     page(&BasketPage {
-        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        frame: Frame::new(&storefront, &speech, &visitor),
         filled: filled.map_err(|error| PageError::Broken(Box::new(error)))?,
         error: error(&speech),
+        merged: merged(&storefront, &speech).await?,
         typed_code: speech.query("code").unwrap_or_default().to_owned(),
     })
+}
+
+/// What a sign-in asked to be told: `left=soap.2~mittens.1`. What is no product of ours is not repeated.
+async fn merged(storefront: &Storefront, speech: &Speech) -> Result<Option<Merged>, PageError> {
+    if speech.query("merged").is_none() {
+        return Ok(None);
+    }
+    let mut left_out = Vec::new();
+    for told in speech.query("left").unwrap_or_default().split('~').take(5) {
+        let Some((id, pieces)) = told.rsplit_once('.') else {
+            continue;
+        };
+        let (Ok(id), Ok(pieces)) = (ProductId::parse(id), pieces.parse::<u32>()) else {
+            continue;
+        };
+        if let Some(product) = storefront.shop.product(&id).await? {
+            let name = product.texts(speech.language.code()).name;
+            left_out.push(format!("{pieces}\u{a0}× {name}"));
+        }
+    }
+    Ok(Some(Merged { left_out }))
 }
 
 fn error(speech: &Speech) -> Option<String> {
@@ -162,7 +192,11 @@ fn line_view(speech: &Speech, line: &Line) -> Result<LineView, MoneyError> {
 }
 
 /// A delivery, as the basket and the thank-you page tell it.
-pub(super) fn delivery_view(storefront: &Storefront, speech: &Speech, offer: &Delivery) -> DeliveryView {
+pub(in crate::storefront) fn delivery_view(
+    storefront: &Storefront,
+    speech: &Speech,
+    offer: &Delivery,
+) -> DeliveryView {
     let t = speech.language.texts();
     let price = offer.price.gross();
     DeliveryView {

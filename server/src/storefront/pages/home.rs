@@ -3,7 +3,7 @@
 use crate::shop::model::Product;
 use crate::storefront::Storefront;
 use crate::storefront::format::money;
-use crate::storefront::frame::{Frame, PageError, open_basket, page};
+use crate::storefront::frame::{Frame, PageError, Visitor, page};
 use crate::storefront::language::Speech;
 use crate::web::shopper::Shopper;
 use askama::Template;
@@ -41,14 +41,14 @@ pub(in crate::storefront) async fn show(
     speech: Speech,
     shopper: Shopper,
 ) -> Result<Response, PageError> {
-    let basket = open_basket(&storefront, &shopper).await?;
+    let visitor = Visitor::of(&storefront, &shopper).await?;
     let products = storefront.shop.products().await?;
     let families = products.iter().filter(|product| product.variant_of.is_none());
     let cards = families
         .map(|product| card(&speech, product, &products))
         .collect();
     page(&HomePage {
-        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        frame: Frame::new(&storefront, &speech, &visitor),
         cards,
     })
 }

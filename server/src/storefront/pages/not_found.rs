@@ -1,7 +1,7 @@
 //! Every other address, and every page that is not for this shopper.
 
 use crate::storefront::Storefront;
-use crate::storefront::frame::{Frame, PageError, open_basket, page};
+use crate::storefront::frame::{Frame, PageError, Visitor, page};
 use crate::storefront::language::Speech;
 use crate::web::shopper::Shopper;
 use askama::Template;
@@ -21,9 +21,9 @@ pub(in crate::storefront) async fn show(
     speech: Speech,
     shopper: Shopper,
 ) -> Result<Response, PageError> {
-    let basket = open_basket(&storefront, &shopper).await?;
+    let visitor = Visitor::of(&storefront, &shopper).await?;
     let mut response = page(&NotFoundPage {
-        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        frame: Frame::new(&storefront, &speech, &visitor),
     })?;
     *response.status_mut() = StatusCode::NOT_FOUND;
     Ok(response)

@@ -5,7 +5,7 @@ use crate::shop::model::{Product, ProductId};
 use crate::storefront::Storefront;
 use crate::storefront::format::money;
 use crate::storefront::forms::request_id;
-use crate::storefront::frame::{Frame, PageError, open_basket, page};
+use crate::storefront::frame::{Frame, PageError, Visitor, page};
 use crate::storefront::language::Speech;
 use crate::storefront::texts::Texts;
 use crate::web::shopper::Shopper;
@@ -38,6 +38,8 @@ struct View {
     lowest_price: Option<String>,
     vat: String,
     stock: String,
+    /// A variant has to be chosen first.
+    undecided: bool,
     sold_out: bool,
     /// All variants are sold out, or there are none and this is.
     all_sold_out: bool,
@@ -111,9 +113,9 @@ pub(in crate::storefront) async fn show(
         .iter()
         .find(|variant| asked == Some(variant.id.as_str()))
         .copied();
-    let basket = open_basket(&storefront, &shopper).await?;
+    let visitor = Visitor::of(&storefront, &shopper).await?;
     page(&ProductPage {
-        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        frame: Frame::new(&storefront, &speech, &visitor),
         notice: notice(&speech, chosen.unwrap_or(&product)),
         view: view(&storefront, &speech, &product, &variants, chosen),
     })
@@ -147,6 +149,7 @@ fn view(
         } else {
             stock(speech.language.texts(), shown)
         },
+        undecided,
         sold_out: shown.stock == 0,
         all_sold_out: product.stock == 0,
         most: most(shown),

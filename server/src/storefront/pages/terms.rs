@@ -1,7 +1,7 @@
 //! The shop's terms: where the links of the consents lead.
 
 use crate::storefront::Storefront;
-use crate::storefront::frame::{Frame, PageError, open_basket, page};
+use crate::storefront::frame::{Frame, PageError, Visitor, page};
 use crate::storefront::language::Speech;
 use crate::web::shopper::Shopper;
 use askama::Template;
@@ -20,8 +20,8 @@ pub(in crate::storefront) async fn show(
     speech: Speech,
     shopper: Shopper,
 ) -> Result<Response, PageError> {
-    let basket = open_basket(&storefront, &shopper).await?;
+    let visitor = Visitor::of(&storefront, &shopper).await?;
     page(&TermsPage {
-        frame: Frame::new(&storefront, &speech, basket.as_ref()),
+        frame: Frame::new(&storefront, &speech, &visitor),
     })
 }

@@ -1,22 +1,24 @@
 //! A browser with a cookie jar, and the demo shop in front of it.
 
-use crate::shop::RandomBytes;
-use crate::shop::Shop as _;
 use crate::shop::catalogue::{Catalogue, CatalogueShop};
 use crate::shop::model::{
     Address, BasketId, ChosenDelivery, Customer, DeliveryKind, GivenConsent, NewOrder, Order, PlacedIn,
     ProductId,
 };
-use crate::storefront::{Storefront, router};
+use crate::shop::{RandomBytes, Shop};
+use crate::storefront::{Accounts, Button, Patience, Storefront, Tie, Ties, router};
+use crate::web::shopper::follow_customer;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use http_body_util::BodyExt as _;
 use karfa_shared::phone::PhoneNumber;
-use provider_http::ManualClock;
+use provider_http::{Clock, ManualClock};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
 use tower_sessions::session::{Id, Record};
@@ -45,9 +47,28 @@ impl SessionStore for Sessions {
     }
 }
 
+/// Baskets that are linked to an app, as the test says.
+#[derive(Default)]
+pub(super) struct KnownTies(Mutex<HashMap<BasketId, Tie>>);
+
+impl KnownTies {
+    pub(super) fn set(&self, basket: &BasketId, tie: Tie) {
+        self.0.lock().unwrap().insert(basket.clone(), tie);
+    }
+}
+
+#[async_trait]
+impl Ties for KnownTies {
+    async fn tie(&self, basket: &BasketId) -> Result<Tie, Box<dyn Error + Send + Sync>> {
+        Ok(self.0.lock().unwrap().get(basket).copied().unwrap_or_default())
+    }
+}
+
 /// The demo shop on 15 October 2026, a Thursday.
 pub(super) struct Demo {
     pub(super) shop: Arc<CatalogueShop>,
+    pub(super) ties: Arc<KnownTies>,
+    pub(super) clock: Arc<ManualClock>,
     app: Router,
 }
 
@@ -64,19 +85,28 @@ impl Demo {
         let clock = Arc::new(ManualClock::new("2026-10-15T12:00:00Z".parse().unwrap()));
         let random: RandomBytes =
             Arc::new(|bytes: &mut [u8]| rand::RngCore::fill_bytes(&mut rand::rng(), bytes));
-        let shop = CatalogueShop::open(pool, "demo", catalogue.clone(), clock, random.clone())
+        let shop = CatalogueShop::open(pool, "demo", catalogue.clone(), clock.clone(), random.clone())
             .await
             .unwrap();
         let shop = Arc::new(shop);
+        let ties = Arc::new(KnownTies::default());
+        let given: Arc<dyn Clock> = clock.clone();
         let pages = router(Storefront {
-            button: crate::storefront::Button::ours(),
+            button: Button::ours(),
             shop: shop.clone(),
             name: catalogue.name().into(),
             time_zone: catalogue.time_zone().clone(),
             random,
+            accounts: Accounts::demo().unwrap(),
+            ties: ties.clone(),
+            patience: Patience::new(&given),
         });
+        let followed: Arc<dyn Shop> = shop.clone();
+        let pages = pages.layer(from_fn_with_state(followed, follow_customer));
         Demo {
             shop,
+            ties,
+            clock,
             app: pages.layer(SessionManagerLayer::new(Sessions::default())),
         }
     }

@@ -104,7 +104,7 @@ async fn a_rejected_order_is_not_thanked_for() {
     browser
         .get(&address)
         .await
-        .says("E-mailem, na adres z aplikacji")
+        .says("E-mailem, na podany adres")
         .says("od razu po zapłacie")
         .says("za darmo");
     demo.shop.record_payment(&order.id, &news(false)).await.unwrap();
