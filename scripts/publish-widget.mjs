@@ -1,7 +1,7 @@
 // Makes of glue and wasm what is served: `node scripts/publish-widget.mjs STAGE DIST`.
 //
 // DIST/pinned/ holds one version: a loader that knows the hashes of glue and wasm, so that its own hash pins them all,
-// and the type declarations. DIST/karfa.js is the loader for those who want the newest: it asks for the version by its
+// the texts of every language, and the type declarations. DIST/karfa.js is the loader for those who want the newest: it asks for the version by its
 // folder. DIST/integrity.json says what is what. Beside each file stand its compressed twins, made once, here.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,6 +12,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const [stage, dist] = process.argv.slice(2);
 const LOADER = 'widget/loader.js';
 const TYPES = 'widget/types';
+const TEXTS = 'widget/texts';
 
 const integrity = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
 
@@ -46,10 +47,12 @@ const publish = (path, bytes) => {
 const glue = readFileSync(join(stage, 'small.js'));
 const wasm = readFileSync(join(stage, 'small.wasm'));
 const types = existsSync(TYPES) ? readdirSync(TYPES).filter((name) => name.endsWith('.d.ts')).sort() : [];
+const texts = readdirSync(TEXTS).sort();
 const contents = {
   'karfa.js': loader('.', [integrity(glue), integrity(wasm)]),
   'karfa_widget.js': glue,
   'karfa_widget_bg.wasm': wasm,
+  ...Object.fromEntries(texts.map((name) => [`texts.${name}`, Buffer.from(JSON.stringify(JSON.parse(readFileSync(join(TEXTS, name), 'utf8'))))])),
   ...Object.fromEntries(types.map((name) => [name, readFileSync(join(TYPES, name))])),
 };
 

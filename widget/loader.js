@@ -2,8 +2,9 @@
 //
 // Belongs here: the button's looks, the hooks' stubs on `window`, loading and its retries. Does not belong here: any
 // request to the backend, any dialog, anything stored. The build says where the rest is (FOLDER, from this file's own
-// address) and what its hashes are (PINS of glue and wasm, empty where nothing is pinned). The wasm steers a button through its attributes: `status`
-// (`waiting`, `linked`), `trusted`, `busy`, and the contract's own (InPost contract, section 9).
+// address) and what its hashes are (PINS of glue and wasm, empty where nothing is pinned). The wasm steers a button through
+// its attributes: `status` (`waiting`, `linked`, `unavailable`), `trusted`, `busy`, and the contract's own (InPost contract,
+// section 9).
 
 (() => {
   const TAG = 'inpost-izi-button';
@@ -14,37 +15,28 @@
   const base = new URL(FOLDER, script?.src || location.href).href;
   const home = new URL('/', base).href;
 
-  const HOOKS = ['CanBeBound', 'AddToCart', 'GetPayData', 'GetBrowserData', 'GetIsBound', 'GetOrderComplete', 'BindingDelete', 'MobileLink'];
+  const HOOKS = ['CanBeBound', 'AddToCart', 'GetPayData', 'GetBrowserData', 'GetIsBound', 'GetOrderComplete', 'BindingDelete', 'MobileLink'].map((name) => `izi${name}`);
 
+  // What the button says before the widget is there: on a product, on a basket, linked, not to be loaded. `@` is the wallet.
   const TEXTS = {
-    pl: {
-      product: 'Utwórz koszyk z InPost Pay',
-      basket: 'Kup z InPost Pay',
-      linked: 'Produkty w koszyku InPost Pay',
-      waiting: 'Czeka na potwierdzenie w aplikacji',
-      busy: 'Chwileczkę…',
-      failed: 'Nie udało się wczytać InPost Pay. Sprawdź połączenie z internetem i naciśnij przycisk jeszcze raz.',
-    },
-    en: {
-      product: 'Create a basket with InPost Pay',
-      basket: 'Buy with InPost Pay',
-      linked: 'Products in InPost Pay basket',
-      waiting: 'Waiting for your approval in the app',
-      busy: 'One moment…',
-      failed: 'InPost Pay could not be loaded. Check your internet connection and press the button again.',
-    },
+    pl: ['Utwórz koszyk z @', 'Kup z @', 'Produkty w koszyku @', 'Brak połączenia. Spróbuj jeszcze raz.'],
+    en: ['Create a basket with @', 'Buy with @', 'Products in @ basket', 'No connection. Try once more.'],
+    nb: ['Lag handlekurv med @', 'Kjøp med @', 'Varer i @-kurven', 'Ingen forbindelse. Prøv igjen.'],
+    da: ['Opret en kurv med @', 'Køb med @', 'Varer i @-kurven', 'Ingen forbindelse. Prøv igen.'],
+    fi: ['Luo ostoskori: @', 'Osta: @', 'Tuotteita @ -korissa', 'Ei yhteyttä. Yritä uudelleen.'],
+    sv: ['Skapa en varukorg med @', 'Köp med @', 'Varor i @-korgen', 'Ingen anslutning. Försök igen.'],
+    is: ['Búa til körfu með @', 'Kaupa með @', 'Vörur í @-körfu', 'Ekkert samband. Reyndu aftur.'],
   };
 
   const CSS = `
 :host{display:block;max-width:400px;--_bg:#1d1d1b;--_fg:#fff;--_hover:#40403b;--_ring:#1d1d1b;--_gap:#fff;--_mark:#ffcb04;--_on:#1d1d1b;--_alert:#b3261e;--_radius:0}
-:host([hidden]){display:none}
-:host([dark_mode=true]){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_gap:#1d1d1b;--_mark:#1d1d1b;--_on:#fff;--_alert:#ffb4ab}
-:host([variant=primary]){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
-:host([frame_style=rounded]){--_radius:8px}
-:host([frame_style=round]){--_radius:32px}
-.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;text-decoration:none;text-wrap:balance;cursor:pointer;-webkit-tap-highlight-color:transparent;transition:background-color .15s,transform .15s}
+:host(:is([hidden],[status=unavailable])){display:none}
+:host(:is([dark_mode=true],[variation~=dark])){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_gap:#1d1d1b;--_mark:#1d1d1b;--_on:#fff;--_alert:#ffb4ab}
+:host(:is([variant=primary],[variation~=primary])){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
+:host(:is([frame_style=rounded],[variation~=rounded])){--_radius:8px}
+:host(:is([frame_style=round],[variation~=round])){--_radius:32px}
+.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;text-decoration:none;text-wrap:balance;cursor:pointer;transition:background-color .15s}
 .b:hover{background:var(--karfa-button-hover,var(--_hover))}
-.b:active{transform:scale(.985)}
 .b:focus{outline:none}
 .b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:2px;box-shadow:0 0 0 2px var(--_gap)}
 .b[aria-busy=true]{cursor:progress}
@@ -54,10 +46,10 @@
 .b small{display:block;font-size:.8125rem;font-weight:400}
 .b b{flex:none;box-sizing:border-box;min-inline-size:28px;padding:4px 8px;border-radius:14px;background:var(--_mark);color:var(--_on);font-size:.875rem;line-height:20px;text-align:center;font-variant-numeric:tabular-nums}
 .u{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.a{margin:8px 0 0;color:var(--_alert);font:400 .875rem/1.4 var(--karfa-font,system-ui,sans-serif)}
+.a{margin:8px 0 0;color:var(--_alert);font:.875rem/1.4 var(--karfa-font,system-ui)}
 .a:empty,.b :empty:not(path){display:none}
 @keyframes turn{to{transform:rotate(1turn)}}
-@media(prefers-reduced-motion:reduce){.b svg{animation-duration:4s!important}.b{transition:none}.b:active{transform:none}}
+@media(prefers-reduced-motion:reduce){.b,.b svg{animation-duration:4s!important;transition:none}}
 @media(forced-colors:active){.b{border-color:ButtonText}.b b{border:1px solid}}`;
 
   // This project's own pictures: a basket, a ring that turns, a tick in a ring.
@@ -69,13 +61,23 @@
   sheet.replaceSync(CSS);
 
   const buttons = new Set();
+  const told = {};
   let widget;
   let loading;
   let tries = 0;
+  let failures = 0;
   // The wasm is there and does not run here, for lack of 'wasm-unsafe-eval' most likely: the plain page does the same.
   let plain = false;
 
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // The dialog's texts, in the languages that are read here.
+  const tell = async (locale) => {
+    if (told[locale]) return;
+    const answer = await fetch(`${base}texts.${locale}.json`);
+    if (!answer.ok) throw answer;
+    told[locale] = await answer.json();
+  };
 
   // import() alone checks no hash: an element does, and import() then takes the module that the element has loaded.
   const check = (src) =>
@@ -96,12 +98,8 @@
       plain = wasm.ok;
       await module.default({ module_or_path: wasm });
       plain = false;
+      await Promise.all([...buttons].map((button) => tell(button.locale)));
       module.start(home);
-      for (const name of HOOKS) {
-        const hook = module[`izi${name}`];
-        hook.karfa = true;
-        if (window[`izi${name}`]?.karfa) window[`izi${name}`] = hook;
-      }
       widget = module;
       for (const button of buttons) module.attach(button);
       return module;
@@ -132,7 +130,7 @@
 
   class Button extends HTMLElement {
     static observedAttributes = [
-      'name', 'masked_phone_number', 'data-product-id', 'basket', 'count', 'language', 'binding_place', 'max_width', 'min_height',
+      'name', 'masked_phone_number', 'data-product-id', 'basket', 'count', 'language', 'binding_place', 'max_width', 'min_height', 'variation',
       'status', 'trusted', 'busy',
     ];
 
@@ -141,10 +139,9 @@
     #label = element('span', { part: 'label' });
     #detail = element('small', { part: 'detail' });
     #count = element('b', { part: 'count' });
-    #state = element('span', { class: 'u' });
     #button = element('button', { type: 'button', class: 'b', part: 'button' },
       element('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', part: 'icon' }, this.#path),
-      element('span', {}, this.#label, this.#detail), this.#count, this.#state);
+      element('span', {}, this.#label, this.#detail), this.#count);
     #news = element('span', { role: 'status', class: 'u' });
     #alert = element('p', { role: 'alert', class: 'a', part: 'alert' });
 
@@ -154,7 +151,7 @@
       root.adoptedStyleSheets = [sheet, this.#own];
       root.append(this.#button, this.#news, this.#alert);
       this.#button.addEventListener('click', () => this.#clicked());
-      for (const type of ['pointerenter', 'pointerdown', 'focusin']) this.addEventListener(type, preload, { passive: true });
+      for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, preload);
       this.addEventListener('inpost-update-count', (event) => this.setAttribute('count', event.detail));
     }
 
@@ -174,15 +171,25 @@
       if (before !== after && this.isConnected) this.draw();
     }
 
-    // The language of all texts: the attribute's, else the page's, else English.
+    // The language of all texts: the attribute's, else the page's, else the browser's, else English.
     get locale() {
-      const wanted = (this.getAttribute('language') || document.documentElement.lang).slice(0, 2).toLowerCase();
-      return TEXTS[wanted] ? wanted : 'en';
+      const own = this.getAttribute('language');
+      for (const tag of own ? [own] : [document.documentElement.lang, ...navigator.languages]) {
+        const code = tag.toLowerCase().split('-')[0].replace(/^n[on]$/, 'nb');
+        if (TEXTS[code]) return code;
+      }
+      return 'en';
+    }
+
+    // The dialog's texts in that language, once they are there.
+    get texts() {
+      return told[this.locale];
     }
 
     draw() {
       const value = (name) => this.getAttribute(name) ?? '';
-      const texts = TEXTS[this.locale];
+      const texts = this.texts;
+      if (widget && !texts) tell(this.locale).then(() => this.draw(), () => {});
       const masked = this.getAttribute('masked_phone_number');
       const status = value('status');
       const linked = status ? status === 'linked' : masked !== null;
@@ -190,10 +197,9 @@
       const product = value('basket') !== 'true' && (value('data-product-id') || value('binding_place') === 'PRODUCT_CARD');
       // A shared computer's next user sees no number: it shows in a trusted browser, or where the page itself put it.
       const known = linked && (!status || this.hasAttribute('trusted'));
-      this.#label.textContent = texts[linked ? 'linked' : status === 'waiting' ? 'waiting' : product ? 'product' : 'basket'];
+      this.#label.textContent = (status === 'waiting' && texts?.awaited) || this.#says(linked ? 2 : product ? 0 : 1);
       this.#detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
       this.#count.textContent = linked ? value('count') : '';
-      this.#state.textContent = busy ? texts.busy : '';
       if (plain) {
         const link = element('a', { class: 'b', part: 'button', href: this.plain() });
         link.append(...this.#button.childNodes);
@@ -203,13 +209,19 @@
       this.#button.setAttribute('aria-busy', busy);
       this.#button.lang = this.locale;
       this.#path.setAttribute('d', busy || status === 'waiting' ? RING : linked ? TICK : BASKET);
-      this.#own.replaceSync(`:host{max-width:${size(value('max_width'), 220, 1200, 400)}px}.b{min-height:${size(value('min_height'), 48, 64, 48)}px}`);
+      // Five sizes from 48 to 64.
+      const step = ['sm', 'md', 'lg', 'xl'].findIndex((name) => value('variation').includes(`size-${name}`));
+      this.#own.replaceSync(`:host{max-width:${size(value('max_width'), 220, 1200, 400)}px}.b{min-height:${size(value('min_height'), 48, 64, 52 + 4 * step)}px}`);
     }
 
     // Where the same is done with forms.
     plain() {
       const value = (name) => encodeURIComponent(this.getAttribute(name) ?? '');
       return `${home}plain?product=${value('data-product-id')}&place=${value('binding_place')}&lang=${this.locale}`;
+    }
+
+    #says(at) {
+      return TEXTS[this.locale][at].replace('@', 'InPost Pay');
     }
 
     // Tells a screen reader a sentence that the button itself does not show.
@@ -224,20 +236,23 @@
       this.toggleAttribute('busy', !widget);
       try {
         const module = await load();
+        await tell(this.locale);
         this.removeAttribute('busy');
         module.click(this);
       } catch {
         this.removeAttribute('busy');
+        // Said once; whoever tries again and is online is not left with a button that does nothing.
+        plain ||= failures++ > 0 && navigator.onLine;
         if (plain) location.assign(this.plain());
-        else this.#alert.textContent = TEXTS[this.locale].failed;
+        else this.#alert.textContent = this.#says(3);
       }
     }
   }
 
   for (const name of HOOKS) {
-    const stub = (...values) => load().then((module) => module[`izi${name}`](...values));
-    stub.karfa = true;
-    window[`izi${name}`] ??= stub;
+    const hook = (...values) => (widget ? widget.hook(name, ...values) : load().then((module) => module.hook(name, ...values)));
+    hook.karfa = true;
+    window[name] ??= hook;
   }
   window.handleInpostIziButtons ??= () => buttons.forEach((button) => button.draw());
 

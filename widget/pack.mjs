@@ -12,6 +12,8 @@ import { join } from 'node:path';
 
 const [stage] = process.argv.slice(2);
 const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'].map((name) => `--enable-${name}`);
+// Inlining what is called once helps a module and hurts what travels: the copies in between are what compresses well.
+const SMALL = ['-Oz', '--low-memory-unused', '--one-caller-inline-max-function-size=20', '--always-inline-max-function-size=3', '-Oz'];
 const UNUSED = /intounderlying/i;
 
 const run = (command, ...args) => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 64 << 20, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -29,7 +31,7 @@ writeFileSync(graph, JSON.stringify(exported.filter((name) => !UNUSED.test(name)
 const reached = join(stage, 'reached.wasm');
 run('wasm-metadce', built, '--graph-file', graph, ...FEATURES, '-o', reached);
 const small = join(stage, 'small.wasm');
-const renamed = JSON.parse(run('wasm-opt', reached, '-Oz', '--strip-debug', '--strip-producers', '--strip-target-features', ...FEATURES, '--minify-imports-and-exports-and-modules', '-o', small));
+const renamed = JSON.parse(run('wasm-opt', reached, ...SMALL, '--strip-debug', '--strip-producers', '--strip-target-features', ...FEATURES, '--minify-imports-and-exports-and-modules', '-o', small));
 const imports = new Map(renamed.imports.map(([, name, short]) => [name, short]));
 const exports = new Map(renamed.exports.map(([name, short]) => [name, short]));
 const [{ module: from }] = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(small)));

@@ -13,8 +13,10 @@ export const SAYS = {
     waiting: 'Czeka na potwierdzenie w aplikacji',
     number: 'Numer telefonu',
     prefix: 'Kierunkowy kraju',
+    code: 'Kod QR, który otwiera koszyk w aplikacji InPost Mobile',
     screens: {
       phone: 'Połącz koszyk z aplikacją',
+      code: 'Zeskanuj kod telefonem',
       waiting: 'Potwierdź w aplikacji',
       linked: 'Połączono',
       panel: 'Twoje zakupy czekają już na Ciebie w aplikacji InPost Mobile',
@@ -31,6 +33,9 @@ export const SAYS = {
     press: {
       connect: 'Połącz',
       connecting: 'Łączymy…',
+      byCode: 'Zrób to z kodem QR',
+      byNumber: 'Podaj numer telefonu',
+      openApp: 'Otwórz aplikację',
       cancel: 'Anuluj',
       done: 'Gotowe',
       retry: 'Spróbuj ponownie',
@@ -48,8 +53,10 @@ export const SAYS = {
     waiting: 'Waiting for your approval in the app',
     number: 'Phone number',
     prefix: 'Country code',
+    code: 'QR code that opens the basket in the InPost Mobile app',
     screens: {
       phone: 'Connect your basket with the app',
+      code: 'Scan the code with your phone',
       waiting: 'Approve in the app',
       linked: 'Connected',
       panel: 'Your products await you already in the InPost Mobile app',
@@ -66,6 +73,9 @@ export const SAYS = {
     press: {
       connect: 'Connect',
       connecting: 'Connecting…',
+      byCode: 'Do it with a QR code',
+      byNumber: 'Enter a phone number',
+      openApp: 'Open the app',
       cancel: 'Cancel',
       done: 'Done',
       retry: 'Try again',
@@ -121,10 +131,23 @@ export class Widget {
     return this.dialog.getByRole('alert');
   }
 
-  /** Clicks the button and waits for the phone screen. */
-  async open(): Promise<void> {
+  /** Clicks the button and waits for the first screen: on a desk the number, on a phone the way into the app. */
+  async begin(): Promise<void> {
     await this.button.click();
     await expect(this.screen('phone')).toBeVisible();
+  }
+
+  /** Clicks the button and waits for the field for the number, which is a step further on a phone. */
+  async open(): Promise<void> {
+    await this.begin();
+    await this.toNumber();
+  }
+
+  /** To the field for the number, from the first screen. */
+  async toNumber(): Promise<void> {
+    await expect(this.number.or(this.press('byNumber'))).toBeVisible();
+    if (await this.press('byNumber').isVisible()) await this.press('byNumber').click();
+    await expect(this.number).toBeVisible();
   }
 
   /** Types a number on the phone screen and sends it. */

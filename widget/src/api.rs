@@ -186,7 +186,9 @@ async fn send(url: &str, body: Option<Json>, signal: &AbortSignal) -> Result<Opt
     }
     Err(ApiError::Refused {
         status: response.status(),
-        code: answer.and_then(|problem| problem.text("code")).unwrap_or_default(),
+        code: answer
+            .and_then(|problem| problem.text("code"))
+            .unwrap_or_default(),
     })
 }
 

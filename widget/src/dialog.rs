@@ -41,7 +41,7 @@ thread_local! {
 pub(crate) struct Dialog {
     root: ShadowRoot,
     element: HtmlDialogElement,
-    texts: &'static Texts,
+    texts: Texts,
     /// The list of country prefixes.
     countries: String,
     drawn: AnyViewState,
@@ -49,11 +49,11 @@ pub(crate) struct Dialog {
 
 impl Dialog {
     /// Opens a dialog in the button's shadow root, showing the widget's screen.
-    pub(crate) fn open(button: &HtmlElement, texts: &'static Texts, widget: &Widget) -> Option<Self> {
+    pub(crate) fn open(button: &HtmlElement, texts: Texts, widget: &Widget) -> Option<Self> {
         let root = button.shadow_root()?;
         adopt_style(&root);
-        let countries = countries(texts.code);
-        let mut drawn = frame(texts, &countries, widget).build();
+        let countries = countries(&texts.code);
+        let mut drawn = frame(&texts, &countries, widget).build();
         drawn.mount(root.unchecked_ref(), None);
         let element: HtmlDialogElement = root.query_selector("dialog").ok()??.unchecked_into();
         // `Fn`: drawing may move the focus, which is heard while something else is being heard.
@@ -77,7 +77,7 @@ impl Dialog {
 
     /// Draws the widget's screen as things stand now.
     pub(crate) fn draw(&mut self, widget: &Widget) {
-        frame(self.texts, &self.countries, widget).rebuild(&mut self.drawn);
+        frame(&self.texts, &self.countries, widget).rebuild(&mut self.drawn);
         if let Ok(Some(list)) = self.element.query_selector("select") {
             Json(list.into()).set("value", &widget.form.borrow().prefix.as_str().into());
         }
@@ -144,6 +144,7 @@ fn heard(event: &Event) {
             if let Ok(Some(button)) = element.closest("[data-press]") {
                 match button.get_attribute("data-press").as_deref() {
                     Some("close") => widget.press(Pressed::Close),
+                    Some("way") => widget.press(Pressed::Way),
                     Some("other") => widget.press(Pressed::Other),
                     // The main button sends the form.
                     _ => {}

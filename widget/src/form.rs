@@ -1,6 +1,6 @@
 //! The phone form's contents: what was typed, how it is written, and what is wrong with it. No element, no event.
 
-use crate::texts::Texts;
+use crate::texts;
 use karfa_shared::phone::{PhoneError, PhoneNumber};
 
 /// Europe's country prefixes, each by the country that most of its numbers are of.
@@ -37,12 +37,14 @@ impl Form {
         PhoneNumber::from_parts(&self.prefix, &self.number)
     }
 
-    /// What to say below the field, empty if nothing.
-    pub(crate) fn error(&self, texts: &'static Texts) -> &'static str {
+    /// The name of the text to show below the field, if there is anything to say.
+    pub(crate) fn error(&self) -> Option<&'static str> {
         match self.checked() {
-            _ if self.refused => texts.number_errors.refused,
-            Err(error) if self.finished || error == PhoneError::TooLong => texts.number_error(error),
-            _ => "",
+            _ if self.refused => Some("error_refused"),
+            Err(error) if self.finished || error == PhoneError::TooLong => {
+                Some(texts::of_number_error(error))
+            }
+            _ => None,
         }
     }
 
@@ -143,18 +145,17 @@ mod tests {
 
     #[test]
     fn errors_wait_until_the_number_is_finished() {
-        let texts = Texts::of("en");
         let mut form = written("48", "600");
-        assert_eq!(form.error(texts), "");
+        assert_eq!(form.error(), None);
         form.finished = true;
-        assert_eq!(form.error(texts), texts.number_errors.short);
+        assert_eq!(form.error(), Some("error_short"));
         form.write("600000000".to_owned(), true);
-        assert_eq!(form.error(texts), "");
+        assert_eq!(form.error(), None);
         form.refused = true;
-        assert_eq!(form.error(texts), texts.number_errors.refused);
+        assert_eq!(form.error(), Some("error_refused"));
         form.write("600000001".to_owned(), true);
-        assert_eq!(form.error(texts), "");
-        assert_eq!(written("48", "6000000000").error(texts), texts.number_errors.long);
+        assert_eq!(form.error(), None);
+        assert_eq!(written("48", "6000000000").error(), Some("error_long"));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 //! which win. The loader marks ours with a property `karfa`, so that we know which of the two stands on `window`.
 
 use crate::api::ApiError;
+use crate::device;
 use crate::json::Json;
 use crate::page;
 use crate::widget::{Waiter, Widget};
-use crate::wire::Write;
+use crate::wire::{PAY_DATA, Read, Write};
 use js_sys::{Array, Function, Object, Promise};
 use karfa_shared::widget::{Bind, BindMethod, BrowserData, path};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -26,13 +27,9 @@ pub(crate) fn of_page(name: &str) -> Option<Function> {
 
 /// Calls a page's own hook and waits for what it says, be it a value or a promise.
 pub(crate) async fn call(hook: &Function, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let answer = Promise::resolve(&hook.apply(&JsValue::NULL, &arguments.iter().collect::<Array>())?);
-    let late = page::timer(TIMEOUT_MS, false);
-    let late = JsFuture::from(late);
-    match futures_util::future::select(JsFuture::from(answer), late).await {
-        futures_util::future::Either::Left((answer, _)) => answer,
-        futures_util::future::Either::Right(_) => Err(JsValue::NULL),
-    }
+    let answer = hook.apply(&JsValue::NULL, &arguments.iter().collect::<Array>())?;
+    let first = Promise::race(&Array::of2(&answer, &page::deadline(TIMEOUT_MS)));
+    JsFuture::from(first).await
 }
 
 /// Calls a page's own hook that answers when the shopper has done something, however long that takes.
@@ -47,35 +44,41 @@ fn text(value: &JsValue) -> Option<String> {
     given.then(|| String::from(value.unchecked_ref::<Object>().to_string()))
 }
 
-/// Whether the product, or without one the basket, can be linked.
-#[wasm_bindgen(js_name = iziCanBeBound)]
-pub fn izi_can_be_bound(product_id: JsValue) -> Promise {
-    page::promise(async move {
-        let widget = Widget::get();
-        let answer = widget.api.can_be_bound(text(&product_id).as_deref()).await?;
-        widget.accept(answer.link);
-        Ok(answer.can_be_bound.into())
-    })
-}
-
-/// Adds one piece of a product to the basket.
-#[wasm_bindgen(js_name = iziAddToCart)]
-pub fn izi_add_to_cart(product_id: JsValue) -> Promise {
-    page::promise(async move {
-        let product_id = text(&product_id).unwrap_or_default();
-        Widget::get().add(product_id, page::unique()).await?;
-        Ok(JsValue::UNDEFINED)
-    })
-}
-
-/// Begins to link the basket. Both number arguments empty: by deep link, or at once in a trusted browser.
-#[wasm_bindgen(js_name = iziGetPayData)]
-pub fn izi_get_pay_data(prefix: JsValue, phone: JsValue, binding_place: JsValue) -> Promise {
-    page::promise(async move {
-        let place = text(&binding_place).unwrap_or_default();
-        let answer = get_pay_data(text(&prefix), text(&phone), place).await?;
-        Ok(answer.0)
-    })
+/// Our own hooks. The page calls them by their names on `window`; the loader passes the name on.
+#[wasm_bindgen]
+pub fn hook(name: &str, one: JsValue, two: JsValue, three: JsValue) -> JsValue {
+    let widget = Widget::get();
+    match name {
+        // What the provider shows the shopper about this browser: at once, and no promise.
+        "iziGetBrowserData" => browser_data(one),
+        // Resolves with the confirmation once the basket is linked; rejects when the try has ended otherwise.
+        "iziGetIsBound" => widget.promise(Waiter::Bound).into(),
+        // Resolves with what the page does once the order is done.
+        "iziGetOrderComplete" => widget.promise(Waiter::Ordered).into(),
+        "iziCanBeBound" => page::promise(async move {
+            let (view, verdict) = widget.api.can_be_bound(text(&one).as_deref()).await?;
+            widget.accept(view);
+            Ok(verdict.is_ok().into())
+        }),
+        // One piece.
+        "iziAddToCart" => page::promise(async move {
+            let product_id = text(&one).unwrap_or_default();
+            widget.add(product_id, page::unique()).await?;
+            Ok(JsValue::UNDEFINED)
+        }),
+        // Both parts of the number empty: by a code or a link, or at once in a trusted browser.
+        "iziGetPayData" => page::promise(async move {
+            let place = text(&three).unwrap_or_default();
+            Ok(get_pay_data(text(&one), text(&two), place).await?.0)
+        }),
+        // Unlinks the basket and forgets the browser.
+        "iziBindingDelete" => page::promise(async move {
+            widget.accept(widget.api.stop(path::UNBIND).await?);
+            Ok(JsValue::UNDEFINED)
+        }),
+        // The link that opens the basket in the app: `{link}`.
+        _ => page::promise(async move { Ok(widget.api.mobile_link().await?.0) }),
+    }
 }
 
 /// As the hook, with the answer as an object of the contract's shape.
@@ -90,7 +93,7 @@ pub(crate) async fn get_pay_data(
     } else {
         BindMethod::DeepLink
     };
-    let answer = widget
+    let (view, answer) = widget
         .api
         .bind(&Bind {
             method,
@@ -100,26 +103,19 @@ pub(crate) async fn get_pay_data(
             browser: browser(),
         })
         .await?;
-    widget.accept(answer.link);
-    let mut data = Json::empty();
-    for (name, value) in [
-        ("qr_code", answer.qr_code),
-        ("deep_link", answer.deep_link),
-        ("deep_link_hms", answer.deep_link_hms),
-        ("error_code", answer.error_code),
-        ("error_message", answer.error_message),
-    ] {
-        if let Some(value) = value {
-            data.set_text(name, &value);
+    widget.accept(view);
+    let data = Json::empty();
+    for name in PAY_DATA {
+        if let Some(value) = answer.text(name) {
+            data.set(name, &value.into());
         }
     }
     Ok(data)
 }
 
-/// What the provider shows the shopper about this browser, as an object or as base64 of its JSON.
-#[wasm_bindgen(js_name = iziGetBrowserData)]
-pub fn izi_get_browser_data(options: JsValue) -> JsValue {
-    let data = page::browser_data();
+/// As an object, or as base64 of its JSON.
+fn browser_data(options: JsValue) -> JsValue {
+    let data = device::browser_data();
     if !Json(options).get("base64").is_truthy() {
         return data.0;
     }
@@ -132,8 +128,7 @@ pub fn izi_get_browser_data(options: JsValue) -> JsValue {
 }
 
 fn browser() -> BrowserData {
-    use crate::wire::Read;
-    let data = page::browser_data();
+    let data = device::browser_data();
     let of = |name| data.text(name).unwrap_or_default();
     BrowserData {
         user_agent: of("user_agent"),
@@ -141,33 +136,4 @@ fn browser() -> BrowserData {
         platform: of("platform"),
         architecture: of("architecture"),
     }
-}
-
-/// Resolves with the confirmation once the basket is linked; rejects when the try has ended otherwise.
-#[wasm_bindgen(js_name = iziGetIsBound)]
-pub fn izi_get_is_bound() -> Promise {
-    Widget::get().promise(Waiter::Bound)
-}
-
-/// Resolves with what the page does once the order is done.
-#[wasm_bindgen(js_name = iziGetOrderComplete)]
-pub fn izi_get_order_complete() -> Promise {
-    Widget::get().promise(Waiter::Ordered)
-}
-
-/// Unlinks the basket and forgets the browser.
-#[wasm_bindgen(js_name = iziBindingDelete)]
-pub fn izi_binding_delete() -> Promise {
-    page::promise(async move {
-        let widget = Widget::get();
-        let view = widget.api.stop(path::UNBIND).await?;
-        widget.accept(view);
-        Ok(JsValue::UNDEFINED)
-    })
-}
-
-/// The link that opens the basket in the app: `{link}`.
-#[wasm_bindgen(js_name = iziMobileLink)]
-pub fn izi_mobile_link() -> Promise {
-    page::promise(async move { Ok(Widget::get().api.mobile_link().await?.0) })
 }

@@ -4,6 +4,8 @@
 
 /// Requests to our own backend.
 mod api;
+/// What this browser runs on.
+mod device;
 /// The native `<dialog>` in a button's shadow root.
 mod dialog;
 /// The pure way through the screens.
@@ -14,14 +16,18 @@ mod form;
 pub mod hooks;
 /// JavaScript objects by name.
 mod json;
+/// What is kept in the browser.
+mod memory;
 /// Hearing of changes: websocket, else long polling.
 mod observe;
 /// The page around us: events, timers, address.
 mod page;
+/// Codes to scan.
+mod qr;
 /// What each screen looks like.
 mod screens;
-/// Every text in every language.
-pub mod texts;
+/// The dialog's texts by name.
+mod texts;
 /// The one controller of all buttons.
 mod widget;
 /// Shared messages to and from JSON.
@@ -38,7 +44,7 @@ pub fn start(base: &str) {
 
 /// A button has appeared on the page.
 #[wasm_bindgen]
-pub fn attach(button: HtmlElement) {
+pub fn attach(button: &HtmlElement) {
     widget::Widget::get().attach(button);
 }
 

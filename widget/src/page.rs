@@ -1,7 +1,5 @@
-//! The page around the buttons: its address, events, timers, and the little that is kept in it.
+//! The page around the buttons: its address, events and timers.
 
-use crate::json::Json;
-use crate::wire::Write;
 use js_sys::{Function, Promise};
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -58,9 +56,9 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
 }
 
 /// A promise of what a task comes to. Boxed for the same reason.
-pub(crate) fn promise(task: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+pub(crate) fn promise(task: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> JsValue {
     let task: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(task);
-    future_to_promise(task)
+    future_to_promise(task).into()
 }
 
 /// Waits.
@@ -92,6 +90,13 @@ pub(crate) fn timer(ms: i32, can_be_woken: bool) -> Promise {
     })
 }
 
+/// A promise that rejects after `ms`.
+pub(crate) fn deadline(ms: i32) -> Promise {
+    Promise::new(&mut |_, reject| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, ms);
+    })
+}
+
 /// Milliseconds since 1970, by the shopper's clock: for differences only.
 pub(crate) fn now_ms() -> f64 {
     js_sys::Date::now()
@@ -116,32 +121,6 @@ pub(crate) fn unique() -> String {
     [part(), part()].concat()
 }
 
-/// What this page remembers over a reload, in this tab alone: the basket whose order it waits for.
-const REMEMBERED: &str = "karfa-basket";
-
-/// Remembers the basket that this tab has seen linked.
-pub(crate) fn remember(basket_id: &str) {
-    if let Ok(Some(storage)) = window().session_storage() {
-        let _ = storage.set_item(REMEMBERED, basket_id);
-    }
-}
-
-/// Whether the tab had seen this basket linked. It is not forgotten: a page that is loaded anew before it has gone on to
-/// the order has to go there still, and the backend tells of an order no more once its page was shown.
-pub(crate) fn recall(basket_id: &str) -> bool {
-    let Ok(Some(storage)) = window().session_storage() else {
-        return false;
-    };
-    storage.get_item(REMEMBERED).ok().flatten().as_deref() == Some(basket_id)
-}
-
-/// Forgets it: the page is loaded again because of its order, and must not be so for ever.
-pub(crate) fn forget() {
-    if let Ok(Some(storage)) = window().session_storage() {
-        let _ = storage.remove_item(REMEMBERED);
-    }
-}
-
 /// Goes to an address, of this shop or of the app.
 pub(crate) fn go(address: &str) {
     let _ = window().location().set_href(address);
@@ -152,67 +131,17 @@ pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Keeps the id of a browser that the provider trusts, where no backend of ours can (InPost contract, section 12).
-pub(crate) fn keep_browser_id(id: &str) {
-    let secure = match window().location().protocol() {
-        Ok(protocol) if protocol == "https:" => "; Secure",
-        _ => "",
-    };
-    let id = String::from(js_sys::encode_uri_component(id));
-    let cookie = [
-        "BrowserId=",
-        &id,
-        "; Path=/; Max-Age=31536000; SameSite=Lax",
-        secure,
-    ]
-    .concat();
-    Json(document().into()).set("cookie", &cookie.into());
-}
-
-/// `iziGetBrowserData`: what the provider shows the shopper about this browser.
-pub(crate) fn browser_data() -> Json {
-    let navigator = window().navigator();
-    let of = Json(navigator.clone().into());
-    let user_agent = navigator.user_agent().unwrap_or_default();
-    let platform = Json(of.get("userAgentData"))
-        .get("platform")
-        .as_string()
-        .filter(|name| !name.is_empty());
-    let mut data = Json::empty();
-    data.set_text("description", browser_name(&user_agent));
-    data.set_text("user_agent", &user_agent);
-    data.set_text(
-        "platform",
-        &platform.or_else(|| navigator.platform().ok()).unwrap_or_default(),
-    );
-    data.set_text("architecture", &navigator.app_version().unwrap_or_default());
-    data
-}
-
-/// The browser's name, by the words that browsers put into their user agent. The order matters: most name others too.
-fn browser_name(user_agent: &str) -> &'static str {
-    const NAMES: [(&str, &str); 7] = [
-        ("Edg", "Edge"),
-        ("OPR/", "Opera"),
-        ("SamsungBrowser", "Samsung Internet"),
-        ("Firefox", "Firefox"),
-        ("FxiOS", "Firefox"),
-        ("Chrome", "Chrome"),
-        ("CriOS", "Chrome"),
-    ];
-    let known = NAMES.iter().find(|(word, _)| includes(user_agent, word));
-    match known {
-        Some((_, name)) => name,
-        None if includes(user_agent, "Safari") => "Safari",
-        None => "Browser",
+/// Goes to an address of the app: whatever its scheme, but never a script.
+pub(crate) fn go_to_app(address: &str) {
+    if opens_something(address) {
+        go(address);
     }
 }
 
-/// As `str::contains`, whose search is made for longer texts and weighs more than all else here.
-fn includes(text: &str, word: &str) -> bool {
-    text.as_bytes()
-        .windows(word.len())
-        .any(|part| part == word.as_bytes())
+fn opens_something(address: &str) -> bool {
+    let scheme = address.split_once(':').map_or("", |(scheme, _)| scheme);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    !scheme.is_empty() && scheme.bytes().all(plain) && !scheme.eq_ignore_ascii_case("javascript")
 }
 
 #[cfg(test)]
@@ -220,27 +149,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_named() {
-        for (user_agent, name) in [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
-                "Chrome",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
-                "Edge",
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                "Firefox",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
-                "Safari",
-            ),
-            ("curl/8", "Browser"),
+    fn an_apps_address_is_gone_to_and_a_script_is_not() {
+        for address in [
+            "inpost://izilink?basket_id=1",
+            "https://app.example/izilink",
+            "intent://izilink#Intent;end",
         ] {
-            assert_eq!(browser_name(user_agent), name);
+            assert!(opens_something(address), "{address}");
+        }
+        for address in [
+            "",
+            "izilink",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            " javascript:alert(1)",
+            "java\nscript:alert(1)",
+        ] {
+            assert!(!opens_something(address), "{address}");
         }
     }
 }

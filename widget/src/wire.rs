@@ -2,8 +2,7 @@
 //! several kilobytes more; tests hold every name here against the shared types' own.
 
 use karfa_shared::widget::{
-    AddItem, Bind, BindAnswer, BindMethod, CanBeBoundAnswer, CannotBeBound, DeepLinks, Ended, LinkStatus,
-    LinkView, OrderComplete,
+    AddItem, Bind, BindMethod, DeepLinks, Ended, LinkStatus, LinkView, OrderComplete,
 };
 
 /// An object of JSON, to read from.
@@ -39,11 +38,7 @@ pub fn link_view(from: &impl Read) -> Option<LinkView> {
         attempt: count(from, "attempt"),
         count: count(from, "count"),
         seconds_left: from.number("seconds_left").and_then(|n| u32::try_from(n).ok()),
-        links: from.object("links").map(|links| DeepLinks {
-            qr_code: links.text("qr_code").unwrap_or_default(),
-            deep_link: links.text("deep_link").unwrap_or_default(),
-            deep_link_hms: links.text("deep_link_hms").unwrap_or_default(),
-        }),
+        links: from.object("links").map(|links| deep_links(&links)),
         masked_phone_number: from.text("masked_phone_number"),
         name: from.text("name"),
         browser_trusted: from.flag("browser_trusted"),
@@ -53,25 +48,22 @@ pub fn link_view(from: &impl Read) -> Option<LinkView> {
     })
 }
 
-/// Reads the answer to "can it be bound".
-pub fn can_be_bound_answer(from: &impl Read) -> Option<CanBeBoundAnswer> {
-    Some(CanBeBoundAnswer {
-        can_be_bound: from.flag("can_be_bound"),
-        reason: from.text("reason").and_then(|text| cannot_be_bound(&text)),
-        link: link_view(&from.object("link")?)?,
-    })
-}
+/// What `iziGetPayData` answers, taken over from the backend's answer by these names.
+pub const PAY_DATA: [&str; 5] = [
+    "qr_code",
+    "deep_link",
+    "deep_link_hms",
+    "error_code",
+    "error_message",
+];
 
-/// Reads the answer to a request to link.
-pub fn bind_answer(from: &impl Read) -> Option<BindAnswer> {
-    Some(BindAnswer {
-        link: link_view(&from.object("link")?)?,
-        qr_code: from.text("qr_code"),
-        deep_link: from.text("deep_link"),
-        deep_link_hms: from.text("deep_link_hms"),
-        error_code: from.text("error_code"),
-        error_message: from.text("error_message"),
-    })
+/// Reads the links into the app; also from what a page's own `iziGetPayData` says.
+pub fn deep_links(from: &impl Read) -> DeepLinks {
+    DeepLinks {
+        qr_code: from.text("qr_code").unwrap_or_default(),
+        deep_link: from.text("deep_link").unwrap_or_default(),
+        deep_link_hms: from.text("deep_link_hms").unwrap_or_default(),
+    }
 }
 
 /// Reads what to do once the order is done; also what a page's own `iziGetOrderComplete` says.
@@ -153,17 +145,7 @@ fn ended(text: &str) -> Option<Ended> {
         "unavailable" => Ended::Unavailable,
         "unlinked" => Ended::Unlinked,
         "deleted_in_app" => Ended::DeletedInApp,
-        _ => return None,
-    })
-}
-
-fn cannot_be_bound(text: &str) -> Option<CannotBeBound> {
-    Some(match text {
-        "unknown_product" => CannotBeBound::UnknownProduct,
-        "out_of_stock" => CannotBeBound::OutOfStock,
-        "options_missing" => CannotBeBound::OptionsMissing,
-        "empty_basket" => CannotBeBound::EmptyBasket,
-        "currency" => CannotBeBound::Currency,
+        "bought_in_shop" => Ended::BoughtInShop,
         _ => return None,
     })
 }
@@ -171,7 +153,7 @@ fn cannot_be_bound(text: &str) -> Option<CannotBeBound> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use karfa_shared::widget::BrowserData;
+    use karfa_shared::widget::{BindAnswer, BrowserData};
     use serde_json::Value;
 
     impl Read for Value {
@@ -204,8 +186,10 @@ mod tests {
         }
     }
 
-    fn endings() -> [Ended; 7] {
-        use Ended::{Cancelled, DeletedInApp, Expired, Refused, Rejected, Unavailable, Unlinked};
+    fn endings() -> [Ended; 8] {
+        use Ended::{
+            BoughtInShop, Cancelled, DeletedInApp, Expired, Refused, Rejected, Unavailable, Unlinked,
+        };
         [
             Cancelled,
             Rejected,
@@ -214,6 +198,7 @@ mod tests {
             Unavailable,
             Unlinked,
             DeletedInApp,
+            BoughtInShop,
         ]
     }
 
@@ -279,38 +264,23 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_read_as_the_shared_types_write_them() {
-        use CannotBeBound::*;
-        let link = full_view(LinkStatus::Waiting, None, None);
-        for reason in [
-            None,
-            Some(UnknownProduct),
-            Some(OutOfStock),
-            Some(OptionsMissing),
-            Some(EmptyBasket),
-        ] {
-            let answer = CanBeBoundAnswer {
-                can_be_bound: reason.is_none(),
-                reason,
-                link: link.clone(),
-            };
-            assert_eq!(
-                can_be_bound_answer(&serde_json::to_value(&answer).expect("serializes")),
-                Some(answer)
-            );
-        }
+    fn the_names_of_an_answer_are_the_shared_types_own() {
         let answer = BindAnswer {
-            link,
+            link: full_view(LinkStatus::Waiting, None, None),
             qr_code: Some("qr".into()),
             deep_link: Some("inpost://".into()),
             deep_link_hms: Some("hms://".into()),
             error_code: Some("BASKET_EXPIRED".into()),
             error_message: Some("gone".into()),
         };
-        assert_eq!(
-            bind_answer(&serde_json::to_value(&answer).expect("serializes")),
-            Some(answer)
-        );
+        let answer = serde_json::to_value(&answer).expect("serializes");
+        let mut names: Vec<&str> = PAY_DATA.into_iter().chain(["link"]).collect();
+        names.sort_unstable();
+        let written: Vec<&String> = answer.as_object().expect("an object").keys().collect();
+        assert_eq!(written, names);
+        let links = serde_json::to_value(DeepLinks::default()).expect("serializes");
+        assert_eq!(deep_links(&links), DeepLinks::default());
+        assert_eq!(links.as_object().expect("an object").len(), 3);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::attributes::Attributes;
 use super::{Press, Sheet, pictures};
 use crate::form::COUNTRIES;
 use crate::json::Json;
+use crate::qr;
 use crate::texts::Texts;
 use crate::widget::Widget;
 use crate::wire::Write;
@@ -59,22 +60,48 @@ fn truth(is: bool) -> &'static str {
 
 /// A picture, without a name: the words beside it say what it means.
 fn picture(class: &str, path: &str) -> AnyView {
-    let svg = [
-        "<svg viewBox='0 0 24 24' aria-hidden=true><path d='",
+    el(
+        "SPAN",
+        &[("class", class), (".innerHTML", &svg("24", path))],
+        Vec::new(),
+    )
+}
+
+fn svg(side: &str, path: &str) -> String {
+    [
+        "<svg viewBox='0 0 ",
+        side,
+        " ",
+        side,
+        "' aria-hidden=true><path d='",
         path,
         "'/></svg>",
     ]
-    .concat();
-    el("SPAN", &[("class", class), (".innerHTML", &svg)], Vec::new())
+    .concat()
+}
+
+/// A code to scan, which has a name. A text that is too long for a code shows none: the number does it as well.
+fn code(name: &str, text: &str) -> AnyView {
+    let drawn = qr::code(text.as_bytes())
+        .map(|code| svg(&code.side.to_string(), &code.path))
+        .unwrap_or_default();
+    let attributes = &[
+        ("class", "code"),
+        ("part", "code"),
+        ("role", "img"),
+        ("aria-label", name),
+        (".innerHTML", &drawn),
+    ];
+    el("SPAN", attributes, Vec::new())
 }
 
 /// The dialog, with the widget's screen in it.
-pub(crate) fn frame(texts: &'static Texts, countries: &str, widget: &Widget) -> AnyView {
+pub(crate) fn frame(texts: &Texts, countries: &str, widget: &Widget) -> AnyView {
     let close = &[
         ("class", "close"),
         ("type", "button"),
         ("data-press", "close"),
-        ("aria-label", texts.close),
+        ("aria-label", &texts.text("close")),
     ];
     let header = vec![
         picture("", pictures::BASKET),
@@ -84,7 +111,7 @@ pub(crate) fn frame(texts: &'static Texts, countries: &str, widget: &Widget) -> 
     let card = vec![el("HEADER", &[], header), sheet(texts, countries, widget)];
     let attributes = &[
         ("part", "dialog"),
-        ("lang", texts.code),
+        ("lang", &texts.code),
         ("aria-labelledby", "title"),
     ];
     el(
@@ -94,14 +121,21 @@ pub(crate) fn frame(texts: &'static Texts, countries: &str, widget: &Widget) -> 
     )
 }
 
-fn sheet(texts: &'static Texts, countries: &str, widget: &Widget) -> AnyView {
+fn sheet(texts: &Texts, countries: &str, widget: &Widget) -> AnyView {
     let sheet = Sheet::of(widget.screen.get(), texts, widget);
     let busy = widget.is_busy();
     let minutes = sheet.time.unwrap_or_default().div_ceil(60);
     // A screen reader hears the time once a minute, not every second.
     let spoken = match minutes {
         0 => String::new(),
-        _ => [texts.left, " ", &minutes.to_string(), " ", texts.minutes].concat(),
+        _ => [
+            &texts.text("left"),
+            " ",
+            &minutes.to_string(),
+            " ",
+            &texts.text("minutes"),
+        ]
+        .concat(),
     };
     let said = vec![
         el("H2", &[("id", "title"), ("tabindex", "-1")], text(&sheet.title)),
@@ -109,7 +143,7 @@ fn sheet(texts: &'static Texts, countries: &str, widget: &Widget) -> AnyView {
     ];
     let number_class = if sheet.number.is_empty() { "none" } else { "number" };
     let number = vec![
-        el("SMALL", &[], text(sheet.number_label)),
+        el("SMALL", &[], text(&sheet.number_label)),
         sheet.number.into_any(),
     ];
     let main = if sheet.only_on_phones {
@@ -117,18 +151,25 @@ fn sheet(texts: &'static Texts, countries: &str, widget: &Widget) -> AnyView {
     } else {
         "main"
     };
-    let other_busy = busy && sheet.main.is_none();
+    // The main button is the one that waits; without one, all are.
+    let others_busy = busy && sheet.main.is_none();
     let actions = vec![
         button(main, "submit", sheet.main, busy),
-        button("other", "button", sheet.other, other_busy),
+        button("way", "button", sheet.way, others_busy),
+        button("other", "button", sheet.other, others_busy),
     ];
+    let picture = if sheet.code.is_empty() {
+        picture(sheet.mood, sheet.picture)
+    } else {
+        code(&texts.text("qr"), &sheet.code)
+    };
     let parts = vec![
-        picture(sheet.mood, sheet.picture),
+        picture,
         el("DIV", &[("aria-live", "polite")], said),
         el("P", &[("class", number_class), ("part", "number")], number),
         sheet
             .form
-            .map_or_else(none, |error| field(texts, error, countries, widget)),
+            .map_or_else(none, |error| field(texts, &error, countries, widget)),
         sheet.time.map_or_else(none, |left| time(texts, left)),
         el("P", &[("class", "unseen"), ("role", "status")], text(&spoken)),
         if sheet.hint { hint(texts) } else { none() },
@@ -149,26 +190,30 @@ fn button(class: &'static str, kind: &'static str, press: Option<Press>, busy: b
             ("data-press", class),
             busy,
         ],
-        text(press.text),
+        text(&press.text),
     )
 }
 
-fn hint(texts: &'static Texts) -> AnyView {
+fn hint(texts: &Texts) -> AnyView {
     el(
         "DETAILS",
         &[],
         vec![
-            el("SUMMARY", &[], text(texts.hint)),
-            el("P", &[], text(texts.hint_body)),
+            el("SUMMARY", &[], text(&texts.text("hint"))),
+            el("P", &[], text(&texts.text("hint_body"))),
         ],
     )
 }
 
-fn time(texts: &'static Texts, left: u32) -> AnyView {
+fn time(texts: &Texts, left: u32) -> AnyView {
     let value = left.to_string();
     let parts = vec![
         el("PROGRESS", &[("max", WHOLE_S), ("value", &value)], Vec::new()),
-        el("SPAN", &[], text(&[texts.left, " ", &clock(left)].concat())),
+        el(
+            "SPAN",
+            &[],
+            text(&[&texts.text("left"), " ", &*clock(left)].concat()),
+        ),
     ];
     el("DIV", &[("class", "time"), ("aria-hidden", "true")], parts)
 }
@@ -180,11 +225,11 @@ fn clock(seconds: u32) -> String {
     [&(seconds / 60).to_string(), ":", zero, &rest].concat()
 }
 
-fn field(texts: &'static Texts, error: &'static str, countries: &str, widget: &Widget) -> AnyView {
+fn field(texts: &Texts, error: &str, countries: &str, widget: &Widget) -> AnyView {
     let form = widget.form.borrow();
     let wrong = !error.is_empty();
     let list = &[
-        ("aria-label", texts.prefix),
+        ("aria-label", &*texts.text("prefix")),
         ("autocomplete", "tel-country-code"),
         (".innerHTML", countries),
     ];
@@ -213,7 +258,7 @@ fn field(texts: &'static Texts, error: &'static str, countries: &str, widget: &W
         el("INPUT", input, Vec::new()),
     ];
     let parts = vec![
-        el("LABEL", &[("for", "number")], text(texts.number)),
+        el("LABEL", &[("for", "number")], text(&texts.text("number"))),
         el(
             "DIV",
             &[("class", if wrong { "field wrong" } else { "field" })],
