@@ -22,6 +22,7 @@ mod order_choices;
 mod order_news;
 mod page;
 mod quiet;
+mod readme;
 mod restart;
 mod signing;
 mod token;
