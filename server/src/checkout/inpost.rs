@@ -255,13 +255,11 @@ impl One<'_> {
                 Command::BasketStored {
                     inpost_basket_id,
                     revision,
-                    notice,
                     ..
                 } => Command::BasketStored {
                     attempt: Some(attempt),
                     inpost_basket_id,
                     revision,
-                    notice,
                 },
                 // The shop no longer has the basket.
                 _ => Command::BindingRefused {
@@ -335,7 +333,6 @@ impl One<'_> {
                     attempt: None,
                     inpost_basket_id: stored.inpost_basket_id,
                     revision: now.revision,
-                    notice: notice.map(str::to_owned),
                 });
             }
             basket = now;

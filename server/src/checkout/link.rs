@@ -141,7 +141,7 @@ pub struct Link {
     /// Revision of the basket that InPost is known to have, since the link stands.
     #[serde(default)]
     pub sent_revision: Option<i64>,
-    /// A sentence that the next basket carries to the app.
+    /// Why an order was refused. Every copy of the basket carries it to the app, until the basket changes.
     pub notice: Option<String>,
     /// Counts the events, so that an answer to a question can tell which state it was asked in.
     pub changes: u64,

@@ -170,8 +170,6 @@ pub enum Command {
         inpost_basket_id: InpostBasketId,
         /// The revision that it has now.
         revision: i64,
-        /// The notice that went with it.
-        notice: Option<String>,
     },
     /// InPost no longer knows the basket or its link.
     BasketGone,
@@ -273,8 +271,6 @@ pub enum Event {
         /// The revision.
         revision: i64,
     },
-    /// The notice has reached the app.
-    NoticeDelivered,
     /// An order is being placed.
     Ordering {
         /// How it is to be paid.
@@ -510,8 +506,7 @@ impl Machine for Link {
                 attempt,
                 inpost_basket_id,
                 revision,
-                notice,
-            } => Ok(self.basket_stored(*attempt, inpost_basket_id, *revision, notice.as_deref())),
+            } => Ok(self.basket_stored(*attempt, inpost_basket_id, *revision)),
             Command::PlaceOrder { order } => self.place_order(order),
             Command::OrderPlaced {
                 order_id,
@@ -576,9 +571,12 @@ impl Machine for Link {
                 self.browser_id.clone_from(browser_id);
                 self.client = client.clone();
             }
-            Event::BasketChanged { revision } => self.revision = *revision,
+            Event::BasketChanged { revision } => {
+                self.revision = *revision;
+                // It was about the basket as it was. Until then InPost, which may read at any time, is told the same.
+                self.notice = None;
+            }
             Event::BasketSent { revision } => self.sent_revision = Some(*revision),
-            Event::NoticeDelivered => self.notice = None,
             Event::Ordering { payment_method } => {
                 if let Stage::Linked { inpost_basket_id } = &self.stage {
                     self.notice = None;

@@ -368,7 +368,6 @@ impl Link {
         attempt: Option<Attempt>,
         inpost_basket_id: &InpostBasketId,
         revision: i64,
-        notice: Option<&str>,
     ) -> Decision<Link> {
         match (&self.stage, attempt) {
             (
@@ -383,15 +382,8 @@ impl Link {
             })
             .and_event(Event::BasketSent { revision }),
             (_, Some(attempt)) => self.undo_what_came_too_late(attempt),
-            (Stage::Linked { .. }, None) => {
-                let mut decision = Decision::nothing();
-                if notice.is_some() && notice == self.notice.as_deref() {
-                    decision = decision.and_event(Event::NoticeDelivered);
-                }
-                if self.sent_revision != Some(revision) {
-                    decision = decision.and_event(Event::BasketSent { revision });
-                }
-                decision
+            (Stage::Linked { .. }, None) if self.sent_revision != Some(revision) => {
+                Decision::event(Event::BasketSent { revision })
             }
             (_, None) => Decision::nothing(),
         }

@@ -323,16 +323,6 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
                 attempt: Some(1),
                 inpost_basket_id: "inpost".into(),
                 revision: 1,
-                notice: None,
-            },
-        ),
-        (
-            "BasketStored, notice",
-            Command::BasketStored {
-                attempt: None,
-                inpost_basket_id: "inpost".into(),
-                revision: 1,
-                notice: Some("sold out".into()),
             },
         ),
         (
@@ -341,7 +331,6 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
                 attempt: None,
                 inpost_basket_id: "inpost".into(),
                 revision: 1,
-                notice: None,
             },
         ),
         ("BoughtInShop", Command::BoughtInShop),
@@ -520,6 +509,30 @@ fn changing_between_phone_and_link_is_another_try() {
             "what was asked before is taken back first"
         );
         assert_eq!(after(&[start(), start_deep_link()]).attempt, 2);
+    }
+}
+
+#[test]
+fn a_refusal_is_told_with_every_copy_until_the_basket_changes() {
+    let refused = [
+        start(),
+        accepted(),
+        confirmed("inpost", asked()),
+        place("BLIK_CODE"),
+        Command::OrderRefused {
+            notice: "sold out".into(),
+        },
+        Command::BasketStored {
+            attempt: None,
+            inpost_basket_id: "inpost".into(),
+            revision: 1,
+        },
+    ];
+    assert_eq!(after(&refused).notice.as_deref(), Some("sold out"));
+    for tell in [true, false] {
+        let changed = Command::BasketChanged { revision: 2, tell };
+        let then = [&refused[..], &[changed]].concat();
+        assert_eq!(after(&then).notice, None);
     }
 }
 
