@@ -7,7 +7,7 @@ SHELL := bash
 # Two heavy builds at once are slower than one after the other, and their output is unreadable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget binary e2e pictures clean
+.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget binary e2e bench pictures clean
 
 help: ## List the commands
 	@echo 'make demo [ARGS="--port 9000"] runs the shop, the backend and the sandbox.'
@@ -50,6 +50,9 @@ binary: ## Build the backend as the demo and the browser tests run it
 
 e2e: ## The browser tests; ARGS="tests/link.spec.ts" picks some
 	@scripts/e2e.sh $(ARGS)
+
+bench: setup-test widget binary ## Measure our widget and the vendor's on the same page, side by side
+	@scripts/e2e.sh --config bench.config.ts
 
 pictures: setup-test widget binary ## Make the documents' pictures anew
 	@scripts/e2e.sh --config pictures.config.ts

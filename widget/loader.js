@@ -159,7 +159,8 @@
       buttons.add(this);
       this.draw();
       widget?.attach(this);
-      (window.requestIdleCallback ?? setTimeout)(preload);
+      // A page at rest may not be called idle for half a minute.
+      (window.requestIdleCallback ?? setTimeout)(preload, { timeout: 2000 });
     }
 
     disconnectedCallback() {

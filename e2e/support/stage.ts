@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, Program } from './program.ts';
 import { Elsewhere } from './elsewhere.ts';
-import { CLIENT_SECRET } from './people.ts';
+import { CLIENT_SECRET, MERCHANT_SECRET } from './people.ts';
 
 /** What a test can set in the backend's configuration, with `test.use({ settings: { … } })`. */
 export interface Settings {
@@ -12,6 +12,8 @@ export interface Settings {
   approvalSeconds?: number;
   /** Puts the vendor's own widget on the pages. */
   protocol?: 'v2';
+  /** Where that widget's script is, if not at the vendor's. */
+  widgetScript?: string;
   /** A shop elsewhere embeds the button: as `localhost` and `www.shop.localhost` it is listed, under other names it is a stranger. */
   elsewhere?: boolean;
 }
@@ -99,17 +101,19 @@ api_url = "${this.sandboxUrl}/inpost"
 token_url = "${this.sandboxUrl}/inpost/auth/token"
 client_id = "karfa-demo"
 client_secret = "${CLIENT_SECRET}"
+merchant_secret = "${MERCHANT_SECRET}"
 pos_id = "karfa-demo"
 approval_seconds = ${settings.approvalSeconds ?? 600}
-${settings.protocol === 'v2' ? this.#vendorsWidget() : ''}
+${settings.protocol === 'v2' ? this.#vendorsWidget(settings) : ''}
 `;
   }
 
-  #vendorsWidget(): string {
+  #vendorsWidget({ widgetScript }: Settings): string {
     return `
 protocol = "v2"
 merchant_client_id = "karfa-demo"
 widget_api_url = "${this.sandboxUrl}/inpost/widget"
+${widgetScript ? `widget_script_url = "${widgetScript}"` : ''}
 `;
   }
 }
