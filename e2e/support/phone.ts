@@ -12,6 +12,8 @@ export interface Message {
   text: string;
   expires_at: string;
   sign_in_required?: boolean;
+  /** Where the button stood. */
+  binding_place?: string;
 }
 
 /** A linked basket. `basket` is the merchant's document (InPost contract, section 4). */
@@ -67,6 +69,9 @@ export interface OrderView {
   /** Tracking numbers. */
   delivery_references: string[];
   total: string;
+  /** What has come back of it. */
+  refunded: string;
+  refunds: Array<{ status: string; refund_amount: string | number }>;
   /** The shop's own document (InPost contract, section 6). */
   order: {
     order_details: { payment_type: string; order_final_price: Price; order_discount?: string | number };

@@ -1,7 +1,7 @@
 // What a spec file imports: `test` with this suite's fixtures, and `expect`. README.md beside this folder shows how.
 import { test as base } from '@playwright/test';
 import { Control } from './control.ts';
-import { CLIENT_SECRET, mustNotBeLogged, somebody, type Person } from './people.ts';
+import { CLIENT_SECRET, MERCHANT_SECRET, mustNotBeLogged, somebody, type Person } from './people.ts';
 import { Phone } from './phone.ts';
 import { Shop } from './shop.ts';
 import { Stage, type Settings } from './stage.ts';
@@ -46,7 +46,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   stage: [
     async ({ settings }, use, workerInfo) => {
       stages += 1;
-      mustNotBeLogged({ what: 'a client secret', text: CLIENT_SECRET });
+      mustNotBeLogged({ what: 'a client secret', text: CLIENT_SECRET }, { what: 'a merchant secret', text: MERCHANT_SECRET });
       const stage = await Stage.start(`worker${workerInfo.workerIndex}-${stages}`, settings);
       await use(stage);
       await stage.stop();
