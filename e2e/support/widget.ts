@@ -152,6 +152,7 @@ export class Widget {
 
   /** Types a number on the phone screen and sends it. */
   async send(person: Person): Promise<void> {
+    await this.toNumber();
     await this.number.fill(person.phone);
     await this.press('connect').click();
   }

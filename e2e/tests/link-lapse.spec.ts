@@ -1,4 +1,4 @@
-// Flow A, when nobody answers in the app: the time runs out on the page and on the phone.
+// Flows A and B, when nobody answers in the app: the time runs out on the page and on the phone.
 import { expectAccessible } from '../support/accessible.ts';
 import { GOODS } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
@@ -15,7 +15,7 @@ test('the time to approve runs out; another try links', async ({ page, shop, wid
   await widget.expectUnlinked();
 
   await widget.press('retry').click();
-  await expect(widget.screen('phone')).toBeVisible();
+  await expect(widget.number).toBeVisible();
   await widget.press('connect').click();
   await expect(widget.screen('waiting')).toBeVisible();
   await phone.approve();
@@ -36,4 +36,14 @@ test('a page that was left while it waited tells nothing old when it comes back'
   await expect(widget.screen('waiting')).toBeVisible();
   await phone.approve();
   await widget.expectJustLinked();
+});
+
+test('a code that nobody scans lapses', async ({ shop, widget, isMobile }) => {
+  test.skip(isMobile, 'a phone opens the app');
+  await shop.product(GOODS.soap);
+  await widget.open();
+  await widget.press('byCode').click();
+  await expect(widget.screen('code')).toBeVisible();
+  await expect(widget.screen('expired')).toBeVisible();
+  await widget.expectUnlinked();
 });
