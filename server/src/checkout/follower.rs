@@ -76,17 +76,15 @@ pub async fn step(checkout: &Checkout) -> Result<usize, CheckoutError> {
     let position = checkout.engine.follower_cursor(&name).await?;
     let changes = checkout.shop.basket_changes(position, PAGE).await?;
     for change in &changes {
-        let tell = change.by == ChangedBy::Shop;
-        // The machine accepts this command in every state.
-        let _ = checkout
-            .run(
-                &change.basket,
-                Command::BasketChanged {
-                    revision: change.revision,
-                    tell,
-                },
-            )
-            .await?;
+        let command = match checkout.shop.basket(&change.basket).await? {
+            Some(_) => Command::BasketChanged {
+                revision: change.revision,
+                tell: change.by == ChangedBy::Shop,
+            },
+            None => Command::BasketEnded,
+        };
+        // The machine accepts these commands in every state.
+        let _ = checkout.run(&change.basket, command).await?;
         checkout.engine.advance_follower(&name, change.position).await?;
     }
     Ok(changes.len())

@@ -304,13 +304,13 @@ impl One<'_> {
         basket.order.is_some() || self.link.sent_revision == Some(basket.revision)
     }
 
-    /// Sends the basket as it is now. [`Command::BasketGone`] if the shop no longer has it.
+    /// Sends the basket as it is now. [`Command::BasketEnded`] if the shop no longer has it.
     ///
     /// If the app changes the basket meanwhile, its change may be answered before ours arrives, and ours would undo it
     /// in InPost's copy: then the basket is sent once more.
     async fn put(&self, notice: Option<&str>, browser_id: Option<&str>) -> Result<Command, PutError> {
         let Some(mut basket) = self.shop_basket().await? else {
-            return Ok(Command::BasketGone);
+            return Ok(Command::BasketEnded);
         };
         for _ in 0..MOST_SENDINGS {
             let shown = notice.map(|text| Notice::Error(text.to_owned()));
@@ -326,7 +326,7 @@ impl One<'_> {
             }
             .map_err(PutError::Inpost)?;
             let Some(now) = self.shop_basket().await? else {
-                return Ok(Command::BasketGone);
+                return Ok(Command::BasketEnded);
             };
             if now.revision == basket.revision {
                 return Ok(Command::BasketStored {

@@ -173,6 +173,8 @@ pub enum Command {
     },
     /// InPost no longer knows the basket or its link.
     BasketGone,
+    /// The shop no longer has the basket: it has expired, or has become part of another one.
+    BasketEnded,
     /// The shopper orders in the app.
     PlaceOrder {
         /// The order.
@@ -501,6 +503,7 @@ impl Machine for Link {
             Command::Unlink { browser_id } => self.unlink(browser_id.as_ref()),
             Command::Unbound => Ok(self.unbound()),
             Command::DeletedInApp | Command::BasketGone => Ok(self.gone()),
+            Command::BasketEnded => Ok(self.basket_ended()),
             Command::BasketChanged { revision, tell } => Ok(self.basket_changed(*revision, *tell)),
             Command::BasketStored {
                 attempt,

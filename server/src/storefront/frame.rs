@@ -35,6 +35,9 @@ pub(super) struct Frame {
     pub(super) other_language: String,
     pub(super) styles: String,
     pub(super) script: String,
+    /// What the button is told of: how much is in the basket of a customer who has signed in, and may have had it linked on
+    /// another device. Of a guest this browser's own memory knows.
+    pub(super) button_count: Option<u32>,
     /// The script of the wallet's button.
     pub(super) button: &'static str,
     pub(super) icon: String,
@@ -69,6 +72,7 @@ impl Frame {
             other_language: speech.switched(other),
             styles: files::address("shop.css"),
             script: files::address("shop.js"),
+            button_count: visitor.account.as_ref().map(|_| count).filter(|count| *count > 0),
             button: storefront.button.script,
             icon: files::address("icon.svg"),
         }

@@ -340,6 +340,16 @@ impl Link {
         }
     }
 
+    /// The browser stays trusted: it is the basket that has ended, not the shopper's trust.
+    pub(super) fn basket_ended(&self) -> Decision<Link> {
+        match &self.stage {
+            Stage::Linked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
+                end_and_tell(Ended::Unlinked)
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
     pub(super) fn basket_changed(&self, revision: i64, tell: bool) -> Decision<Link> {
         if revision <= self.revision {
             return Decision::nothing();

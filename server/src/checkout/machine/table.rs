@@ -296,6 +296,7 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
         ("Unbound", Command::Unbound),
         ("DeletedInApp", Command::DeletedInApp),
         ("BasketGone", Command::BasketGone),
+        ("BasketEnded", Command::BasketEnded),
         (
             "BasketChanged",
             Command::BasketChanged {
