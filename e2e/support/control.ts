@@ -5,7 +5,7 @@ import { until } from './until.ts';
 /** What goes wrong (sandbox/README.md says what each one does). */
 export type FaultKind =
   | 'delay' | 'drop_before' | 'drop_after' | 'duplicate' | 'fail' | 'fail_after'
-  | 'tamper_signature' | 'replay' | 'stale_timestamp' | 'unknown_key_version';
+  | 'tamper_signature' | 'replay' | 'hold' | 'stale_timestamp' | 'unknown_key_version';
 
 export interface Fault {
   /** The call's name, or its beginning with a `*`: `inpost.*`. */
@@ -27,7 +27,7 @@ export interface Fault {
 export interface CallRecord {
   seq: number;
   at: string;
-  direction: 'from_merchant' | 'to_merchant';
+  direction: 'from_merchant' | 'from_browser' | 'to_merchant';
   call: string;
   method: string;
   route: string;
@@ -59,6 +59,21 @@ export class Control {
   /** All goes right again. */
   async noFaults(): Promise<void> {
     await call('DELETE', `${this.#url}/faults`);
+  }
+
+  /** The calls that are held, oldest first. */
+  async held(): Promise<Array<{ id: number; call: string }>> {
+    return (await call<{ held: Array<{ id: number; call: string }> }>('GET', `${this.#url}/held`)).held;
+  }
+
+  /** Sends a call that is held; what the shop answered. */
+  release(id: number): Promise<{ status: number; error_code: string }> {
+    return call('POST', `${this.#url}/held/${id}/release`);
+  }
+
+  /** Adds a merchant with an account of its own. */
+  async addMerchant(merchant: { client_id: string; client_secret: string; callback_url: string; name: string }): Promise<void> {
+    await call('POST', `${this.#url}/merchants`, merchant);
   }
 
   /** Moves the sandbox's own clock forward. The backend's clock stays. */

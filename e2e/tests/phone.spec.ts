@@ -1,7 +1,10 @@
 // The sandbox's phone as a page: whoever tries the shop holds it in their other hand.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible.ts';
 import { tabTo } from '../support/keyboard.ts';
+import { linked } from '../support/linked.ts';
 import { expectOrder, expectThankYou, zloty } from '../support/orders.ts';
 import { SPECIAL, type Person } from '../support/people.ts';
 import { GOODS } from '../support/shop.ts';
@@ -249,4 +252,160 @@ test('it speaks English too, and remembers it', async ({ context, stage, person 
   await expectAccessible(hand);
   await hand.reload();
   await expect(hand.getByRole('heading', { name: 'Baskets' })).toBeVisible();
+});
+
+/** The shop shows a code, as its button would; its text, which is the app's link too. */
+async function showCode(page: Page, stage: Stage): Promise<string> {
+  const post = (path: string, data: unknown) => page.request.post(`${stage.url}/api/widget/${path}`, { data, headers: { origin: stage.url } });
+  expect((await post('items', { product_id: GOODS.soap.id, request_id: 'a-code-of-this-test' })).status()).toBe(200);
+  const answer = await post('bind', { method: 'deep_link', binding_place: 'PRODUCT_CARD', browser: { description: 'Firefox', user_agent: '', platform: '', architecture: '' } });
+  expect(answer.status()).toBe(200);
+  return ((await answer.json()) as { qr_code: string }).qr_code;
+}
+
+test('a link on its way: a phone is picked, the request opens, and the basket is the newest', async ({ context, stage, page, shop, person, phone }) => {
+  test.slow();
+  const link = await showCode(page, stage);
+  const hand = await context.newPage();
+  await hand.goto(`${stage.sandboxUrl}/phone/open?link=${encodeURIComponent(link)}`);
+  await expect(hand.getByRole('main')).toContainText('Który telefon skanuje kod');
+  await expectAccessible(hand);
+  await hand.getByLabel('Numer telefonu z kodem kraju').fill(`+${person.number}`);
+  await hand.keyboard.press('Enter');
+  await expect(title(hand)).toHaveText('Połączyć ten koszyk?');
+  await expect(hand.getByRole('main')).toContainText('Kłębek');
+  await shop.basket();
+  await shop.change(GOODS.soap, 3);
+  await hand.bringToFront();
+  await hand.getByRole('button', { name: 'Potwierdź' }).click();
+  await expect(title(hand)).toHaveText('Koszyk połączony');
+  await until('the shop to know', async () => (await status(page, stage)) === 'linked');
+  expect((await phone.basket()).basket.products[0]?.quantity.quantity).toBe(3);
+});
+
+test('a link is pasted on the start screen: a wrong one is told, the right one opens the request', async ({ context, stage, page, person }) => {
+  const hand = await take(context, stage, person);
+  await hand.getByRole('button', { name: 'Odblokuj' }).click();
+  const field = hand.getByLabel('Wklej / zeskanuj link');
+  await field.fill('inpostsandbox://izilink?basket_id=unknown');
+  await hand.keyboard.press('Enter');
+  await expect(hand.getByRole('alert')).toContainText('Ten link lub kod nie należy do czekającego koszyka');
+  await expectAccessible(hand);
+  await hand.getByRole('link', { name: 'Na początek' }).click();
+  await field.fill(await showCode(page, stage));
+  await hand.getByRole('button', { name: 'Otwórz' }).click();
+  await expect(title(hand)).toHaveText('Połączyć ten koszyk?');
+  await hand.getByRole('button', { name: 'Odrzuć' }).click();
+  await until('the shop to know', async () => (await status(page, stage)) === 'unlinked');
+});
+
+test('choices of an order: a note, an invoice, and a consent that is asked for once', async ({ context, stage, page, baseURL, person, phone }) => {
+  test.slow();
+  const first = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  const hand = await context.newPage();
+  await hand.goto(`${stage.sandboxUrl}/phone/${person.number}#/checkout/${first.inpost_basket_id}`);
+  await hand.getByRole('radio', { name: /Kurier/ }).check({ force: true });
+  await hand.getByLabel('Uwagi dla kuriera').fill('Drugie piętro');
+  await hand.getByRole('checkbox', { name: /Akceptuję regulamin/ }).check({ force: true });
+  await hand.getByRole('checkbox', { name: /przetwarza moje dane/ }).check({ force: true });
+  await hand.getByRole('radio', { name: 'Na firmę' }).check({ force: true });
+  await hand.getByRole('textbox', { name: 'Kod BLIK' }).fill('777111');
+  const pay = hand.getByRole('button', { name: /Zamawiam i płacę/ });
+  await pay.click();
+  await expect(hand.getByRole('alert')).toHaveText('Uzupełnij dane do faktury.');
+  await expect(hand.getByLabel('Nazwa firmy')).toBeFocused();
+  await expectAccessible(hand);
+  await hand.getByLabel('Nazwa firmy').fill('Motek sp. z o.o.');
+  await hand.getByLabel('NIP').fill('526-025-02-74');
+  await pay.click();
+  await expect(title(hand)).toHaveText('Zapłacone');
+  await hand.getByRole('link', { name: 'Zobacz zamówienie' }).click();
+  await expect(hand.getByRole('main')).toContainText(/DostawaKurier, /);
+  await expectAccessible(hand);
+  const { order } = await phone.placedOrder();
+  expect(order.invoice_details).toMatchObject({ legal_form: 'COMPANY', company_name: 'Motek sp. z o.o.', tax_id: '5260250274' });
+  expect(order.delivery).toMatchObject({ courier_note: 'Drugie piętro' });
+
+  const second = await linked(page, baseURL ?? '', phone, GOODS.magazine.id);
+  await hand.goto(`${stage.sandboxUrl}/phone/${person.number}#/checkout/${second.inpost_basket_id}`);
+  const given = hand.getByRole('checkbox', { name: /przetwarza moje dane/ });
+  await expect(given).toBeChecked();
+  await expect(given).toBeDisabled();
+  await expect(hand.getByRole('main')).toContainText('zaakceptowana wcześniej');
+  await expect(hand.getByRole('checkbox', { name: /Akceptuję regulamin/ }), 'this one is required always').not.toBeChecked();
+  await expectAccessible(hand);
+});
+
+test('at hand in the app: a tap begins a basket at the shop', async ({ context, stage, control, person }) => {
+  const price = (gross: string) => ({ net: gross, gross, vat: '0.00' });
+  const basket = {
+    basket_id: 'begun-in-the-app',
+    summary: { basket_base_price: price('4.50'), currency: 'PLN' },
+    delivery: [{ delivery_type: 'APM', delivery_price: price('0.00') }],
+    products: [{ product_id: 'bulka', product_name: 'Bułka', base_price: price('4.50'), quantity: { quantity: 1, quantity_type: 'INTEGER' } }],
+    consents: [],
+  };
+  const asked: string[] = [];
+  const bakery = createServer((request, answer) => {
+    asked.push(`${request.method} ${request.url}`);
+    answer.setHeader('content-type', 'application/json').end(JSON.stringify(basket));
+  });
+  await new Promise<void>((listening) => bakery.listen(0, '127.0.0.1', listening));
+  try {
+    const { port } = bakery.address() as AddressInfo;
+    const account = { client_id: `bakery-${person.phone}`, client_secret: 'a-secret-of-bread' };
+    await control.addMerchant({ ...account, callback_url: `http://127.0.0.1:${port}`, name: 'Piekarnia' });
+    const token = await fetch(`${stage.sandboxUrl}/inpost/auth/token`, { method: 'POST', body: new URLSearchParams({ ...account, grant_type: 'client_credentials' }) });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const added = await fetch(`${stage.sandboxUrl}/inpost/v1/izi/products`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${access_token}` },
+      body: JSON.stringify({
+        content: [{ product_id: 'bulka', product_name: 'Bułka', product_image: '', price: price('4.50'), currency: 'PLN', quantity: { available_quantity: 9, quantity_type: 'INTEGER' } }],
+      }),
+    });
+    expect(added.status).toBe(200);
+
+    const hand = await take(context, stage, person);
+    await hand.getByRole('button', { name: 'Odblokuj' }).click();
+    await expect(hand.getByRole('heading', { name: 'W InPost Pay od ręki' })).toBeVisible();
+    await expectAccessible(hand);
+    await hand.getByRole('button', { name: 'Kup teraz: Bułka' }).click();
+    await expect(title(hand)).toHaveText('Koszyk: Piekarnia');
+    await expect(hand.getByRole('main')).toContainText('Bułka');
+    expect(asked).toEqual(['POST /v1/izi/basket/product/bulka']);
+    await fetch(`${stage.sandboxUrl}/inpost/v1/izi/product/bulka`, { method: 'DELETE', headers: { authorization: `Bearer ${access_token}` } });
+    await hand.getByRole('link', { name: 'Wstecz' }).click();
+    await expect(hand.getByRole('heading', { name: 'W InPost Pay od ręki' })).toHaveCount(0);
+  } finally {
+    bakery.close();
+  }
+});
+
+test('on the page of the faults an event is held, and released after the next one', async ({ context, stage, page, baseURL, person, phone }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  const faults = await context.newPage();
+  await faults.goto(`${stage.sandboxUrl}/control`);
+  await faults.getByRole('combobox', { name: /^Call/ }).selectOption('inpost.merchant.basket.event');
+  await faults.getByRole('combobox', { name: /^What goes wrong/ }).selectOption('hold');
+  await faults.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(faults.getByRole('status')).toHaveText('The fault waits for its call.');
+  await expectAccessible(faults);
+
+  const hand = await context.newPage();
+  await hand.goto(`${stage.sandboxUrl}/phone/${person.number}#/basket/${basket.inpost_basket_id}`);
+  const quantity = hand.getByRole('group', { name: `Ilość: ${GOODS.soap.name}` });
+  await hand.getByLabel('Kod rabatowy').fill('KLEBEK10');
+  await hand.keyboard.press('Enter');
+  await hand.getByRole('button', { name: `Jeszcze jeden: ${GOODS.soap.name}` }).click();
+  await expect(quantity).toContainText('2 szt.');
+  await expect(hand.getByRole('button', { name: 'Usuń kod KLEBEK10' })).toHaveCount(0);
+
+  await faults.bringToFront();
+  await faults.getByRole('button', { name: 'Release' }).click();
+  await expect(faults.getByRole('status')).toHaveText('Released.');
+  await expect(faults.getByRole('button', { name: 'Release' })).toHaveCount(0);
+  await hand.bringToFront();
+  await expect(hand.getByRole('button', { name: 'Usuń kod KLEBEK10' })).toBeVisible();
+  await expect(quantity).toContainText('2 szt.');
 });
