@@ -19,6 +19,19 @@ export async function put(page: Page, baseURL: string, ...products: string[]): P
   }
 }
 
+/** The widget marks a browser that has asked for a link; only then pages ask the backend how it stands. */
+async function mark(page: Page): Promise<void> {
+  if (page.url().startsWith('http')) {
+    await page.evaluate(() => localStorage.setItem('karfa', '1'));
+    return;
+  }
+  await page.addInitScript(() => {
+    if (!location.protocol.startsWith('http') || localStorage.getItem('asked') !== null) return;
+    localStorage.setItem('asked', '1');
+    localStorage.setItem('karfa', '1');
+  });
+}
+
 /** Puts products into the session's basket and links it with the phone. Returns what the phone has then. */
 export async function linked(page: Page, baseURL: string, phone: Phone, ...products: string[]): Promise<LinkedBasket> {
   await put(page, baseURL, ...products);
@@ -30,11 +43,6 @@ export async function linked(page: Page, baseURL: string, phone: Phone, ...produ
     browser: { description: 'Firefox', user_agent: '', platform: '', architecture: '' },
   });
   await phone.approve();
-  // The widget marks a browser that has asked for a link; only then pages ask how it stands.
-  await page.addInitScript(() => {
-    if (!location.protocol.startsWith('http') || localStorage.getItem('asked') !== null) return;
-    localStorage.setItem('asked', '1');
-    localStorage.setItem('karfa', '1');
-  });
+  await mark(page);
   return phone.basket();
 }

@@ -63,6 +63,56 @@ test('an event that comes again after a later one changes nothing any more', asy
   await shop.expectCount(5);
 });
 
+test('an event that comes too late, when the basket has an order: 409 ORDER_EXISTS, and the order is as it was', async ({ page, baseURL, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  for (const change of [
+    () => phone.setQuantity(basket, GOODS.soap.id, 5),
+    () => phone.setCodes(basket, 'KLEBEK10'),
+    () => phone.addRelated(basket, GOODS.book.id),
+  ]) {
+    await control.fault({ call: 'inpost.merchant.basket.event', kind: 'hold', times: 1 });
+    await change();
+  }
+  const held = await control.held();
+  expect(held).toHaveLength(3);
+  await phone.order(await phone.basket(), PAY);
+  const order = await phone.placedOrder();
+  for (const { id } of held) expect(await control.release(id)).toEqual({ status: 409, error_code: 'ORDER_EXISTS' });
+  await phone.refresh(order);
+  const after = await phone.placedOrder();
+  expect([after.total, after.order.products.map(({ product_id, quantity }) => [product_id, quantity.quantity])]).toEqual([order.total, [[GOODS.soap.id, 1]]]);
+});
+
+test('an event during an order: refused with ORDER_EXISTS, and the order goes through', async ({ page, baseURL, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await control.fault({ call: 'inpost.merchant.basket.event', kind: 'hold', times: 1 });
+  await phone.setQuantity(basket, GOODS.soap.id, 5);
+  const [held] = await control.held();
+  // The shop has taken the order, and the app does not know yet.
+  const before = await control.latest();
+  await control.fault({ call: 'inpost.merchant.order.create', kind: 'drop_after', times: 1 });
+  const ordering = phone.order(await phone.basket(), PAY);
+  await control.called('inpost.merchant.order.create', before);
+  expect(await control.release(held?.id ?? 0)).toEqual({ status: 409, error_code: 'ORDER_EXISTS' });
+  await ordering;
+  const { order } = await phone.placedOrder((order) => order.payment_status === 'AUTHORIZED', 'the paid order');
+  expect(order.products.map(({ quantity }) => quantity.quantity)).toEqual([1]);
+});
+
+test('two events overtake each other: both products are there, each once', async ({ page, baseURL, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await control.fault({ call: 'inpost.merchant.basket.event', kind: 'hold', times: 1 });
+  const early = { event_id: 'the-event-that-was-overtaken' };
+  await phone.addRelated(basket, GOODS.book.id, early);
+  const [held] = await control.held();
+  await phone.addRelated(basket, GOODS.magazine.id);
+  expect(await control.release(held?.id ?? 0)).toMatchObject({ status: 200 });
+  // The app tries once more, too.
+  await phone.addRelated(basket, GOODS.book.id, early);
+  const after = await phone.basket();
+  expect([GOODS.soap.id, GOODS.book.id, GOODS.magazine.id].map((id) => pieces(after, id))).toEqual([1, 1, 1]);
+});
+
 test('an event of a deleted basket finds no basket', async ({ page, baseURL, shop, phone }) => {
   const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
   await phone.deleteBasket(basket);
