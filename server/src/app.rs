@@ -292,10 +292,7 @@ fn checkout(
         shop,
         keys: KeyCache::new(inpost.clone(), parts.clock.clone()),
         inpost,
-        facts: StoreFacts {
-            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
-            pos_id: store.inpost.pos_id.clone(),
-        },
+        facts: store_facts(config, store),
         time_to_approve: SignedDuration::from_secs(i64::from(store.inpost.approval_seconds)),
         time_to_pay: SignedDuration::from_secs(i64::from(store.inpost.payment_seconds)),
         merchant_secret: store.inpost.merchant_secret.clone(),
@@ -333,6 +330,15 @@ fn vendors_widget(inpost: &InpostConfig) -> Option<V2> {
                 .to_owned(),
             merchant_client_id: inpost.merchant_client_id.clone().unwrap_or_default(),
         }),
+    }
+}
+
+/// What messages to InPost say of a store.
+pub fn store_facts(config: &Config, store: &StoreConfig) -> StoreFacts {
+    let public_url = store.public_url.as_ref().unwrap_or(&config.public_url);
+    StoreFacts {
+        public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+        pos_id: store.inpost.pos_id.clone(),
     }
 }
 

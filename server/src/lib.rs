@@ -12,8 +12,6 @@ pub mod checkout;
 pub mod config;
 /// What was given up, for the operator.
 pub mod dead_letters;
-/// What the operator does with orders from the command line.
-pub mod orders;
 /// Tries everything that the backend needs.
 pub mod doctor;
 /// What a merchant puts into the shop's pages.
@@ -22,6 +20,8 @@ pub mod embed;
 pub mod engine;
 /// The log.
 pub mod logging;
+/// What the operator does with orders from the command line.
+pub mod orders;
 /// The merchant's shop behind one trait: products, baskets, stock, orders.
 pub mod shop;
 /// The demo shop's pages.

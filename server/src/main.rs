@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use karfa::app::{self, App, Parts};
+use karfa::checkout::hot_products;
 use karfa::config::Config;
 use karfa::shop::Shop;
 use karfa::shop::after_sales::OrderUpdate;
@@ -56,6 +57,8 @@ enum Command {
     Order(OrderArgs),
     /// Pays money of an order back through InPost
     Refund(RefundArgs),
+    /// Makes InPost's list of hot products equal to the catalogue's products with `hot = true`
+    HotProducts(HotProducts),
 }
 
 #[derive(Args)]
@@ -108,6 +111,18 @@ enum Update {
         /// The order's technical id
         id: String,
     },
+}
+
+#[derive(Args)]
+struct HotProducts {
+    #[command(subcommand)]
+    action: HotAction,
+}
+
+#[derive(Subcommand)]
+enum HotAction {
+    /// Adds, changes and removes what differs; done again it changes nothing
+    Sync(ConfigFile),
 }
 
 #[derive(Args)]
@@ -240,6 +255,9 @@ async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::DeadLetters(args) => dead_letters(&args).await,
         Command::Order(args) => order(args).await,
+        Command::HotProducts(HotProducts {
+            action: HotAction::Sync(file),
+        }) => hot_products(&file.config).await,
         Command::Refund(args) => {
             let shops = shops(&args.place).await?;
             let line = orders::refund(&shops, &args.order, &args.amount).await?;
@@ -305,6 +323,23 @@ async fn shops(place: &Where) -> Result<Vec<Arc<dyn Shop>>, Failure> {
         return Err(format!("there is no database {path}: start the backend once").into());
     }
     Ok(app::open_shops(&config, &Parts::of_this_machine()?).await?)
+}
+
+async fn hot_products(path: &Path) -> Result<(), Failure> {
+    let config = load(path)?;
+    let parts = Parts::of_this_machine()?;
+    let shops = app::open_shops(&config, &parts).await?;
+    for (store, shop) in config.stores.iter().zip(&shops) {
+        let inpost = app::inpost_client(store, &parts)?;
+        let facts = app::store_facts(&config, store);
+        let done = hot_products::sync(shop.as_ref(), &inpost, &facts).await?;
+        let line = format!(
+            "{}  {} added  {} changed  {} removed  {} unchanged",
+            store.id, done.added, done.changed, done.removed, done.kept
+        );
+        say(&mut std::io::stdout(), &line);
+    }
+    Ok(())
 }
 
 async fn order(args: OrderArgs) -> Result<(), Failure> {

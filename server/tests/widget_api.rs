@@ -284,6 +284,24 @@ async fn what_cannot_be_linked_says_why_and_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_priced_in_zloty_is_not_linked() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = folder.path().join("euro.toml");
+    let demo = include_str!("../../assets/demo/catalogue.toml");
+    std::fs::write(&catalogue, demo.replace("\"PLN\"", "\"EUR\"")).unwrap();
+    let world = World::with_catalogue(&catalogue).await;
+    let before = world.contents().await;
+    let asked = post(&world, path::CAN_BE_BOUND, &json!({"product_id": PRODUCT})).await;
+    let answer: Value = serde_json::from_slice(asked.body()).unwrap();
+    assert_eq!(
+        (&answer["can_be_bound"], &answer["reason"]),
+        (&json!(false), &json!("currency"))
+    );
+    assert_problem(&post(&world, path::ITEMS, &item(PRODUCT)).await, 409, "currency");
+    assert_nothing_changed(&world, &before).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_number_that_is_nobodys_is_a_problem_that_does_not_repeat_it() {
     let world = World::new(None).await;
     let wrong = [

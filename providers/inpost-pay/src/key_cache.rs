@@ -97,7 +97,7 @@ impl KeyCache {
     /// [`SignatureError`], the first reason found.
     pub async fn verify(&self, headers: &SignatureHeaders<'_>, body: &[u8]) -> Result<(), SignatureError> {
         headers.check_time(self.clock.now())?;
-        let found = self.key(headers.key_version).await?;
+        let found = self.key(headers.key_version, headers.key_hash).await?;
         signature::verify(
             headers,
             body,
@@ -107,12 +107,13 @@ impl KeyCache {
         )
     }
 
-    async fn key(&self, version: &str) -> Result<MerchantKey, SignatureError> {
-        if let Some(found) = self.held().fresh(version, self.clock.now()) {
+    /// A version with another hash than the one that is known has been made anew: it counts as unknown.
+    async fn key(&self, version: &str, hash: &str) -> Result<MerchantKey, SignatureError> {
+        if let Some(found) = self.held().fresh(version, hash, self.clock.now()) {
             return found;
         }
         let _turn = self.turn.lock().await;
-        if self.begin(version) {
+        if self.begin(version, hash) {
             let fetched = self.source.signing_keys().await;
             self.keep(fetched);
         }
@@ -120,10 +121,10 @@ impl KeyCache {
     }
 
     /// Whether this caller is to fetch. The attempt counts from here, so that one that is abandoned counts too.
-    fn begin(&self, version: &str) -> bool {
+    fn begin(&self, version: &str, hash: &str) -> bool {
         let now = self.clock.now();
         let mut held = self.held();
-        let needed = held.fresh(version, now).is_none() && !held.paused(now);
+        let needed = held.fresh(version, hash, now).is_none() && !held.paused(now);
         if needed {
             held.attempt = Some(Attempt {
                 at: now,
@@ -153,11 +154,17 @@ impl KeyCache {
 
 impl Held {
     /// The key of this version from a set that need not be renewed.
-    fn fresh(&self, version: &str, now: Timestamp) -> Option<Result<MerchantKey, SignatureError>> {
+    fn fresh(
+        &self,
+        version: &str,
+        hash: &str,
+        now: Timestamp,
+    ) -> Option<Result<MerchantKey, SignatureError>> {
         self.set
             .as_ref()
             .filter(|set| is_within(set.fetched_at, now, LIFE))?
             .find(version)
+            .filter(|found| found.as_ref().map_or(true, |found| found.key.hash() == hash))
     }
 
     fn paused(&self, now: Timestamp) -> bool {

@@ -6,7 +6,7 @@
 mod support;
 
 use async_trait::async_trait;
-use inpost_pay::signature::{SignatureError, SignatureHeaders, signing_timestamp};
+use inpost_pay::signature::{KEY_HASH_HEADER, SignatureError, SignatureHeaders, key_hash, signing_timestamp};
 use inpost_pay::wire::signing_key::{PublicKey, SigningKeys};
 use inpost_pay::{Error, KeyCache, KeySource};
 use jiff::{SignedDuration, Timestamp};
@@ -243,6 +243,24 @@ async fn a_clock_set_back_does_not_freeze_the_cache() {
     let fixture = Fixture::new(&["1"]);
     fixture.call("1").await.unwrap();
     fixture.pass(-10 * DAY);
+    fixture.call("1").await.unwrap();
+    assert_eq!(fixture.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_known_version_with_another_hash_is_fetched_anew_at_most_once_a_minute() {
+    let fixture = Fixture::new(&["1"]);
+    fixture.call("1").await.unwrap();
+    fixture.pass(60);
+    let mut headers = signed_headers(b"body", "1", &signing_timestamp(fixture.clock.now()));
+    let other = key_hash("another key").parse().unwrap();
+    headers.insert(KEY_HASH_HEADER, other);
+    for _ in 0..2 {
+        let read = SignatureHeaders::read(&headers).unwrap();
+        let error = fixture.cache.verify(&read, b"body").await.unwrap_err();
+        assert!(matches!(error, SignatureError::WrongKeyHash), "{error:?}");
+        assert_eq!(fixture.asked(), 2, "the key may have been made anew");
+    }
     fixture.call("1").await.unwrap();
     assert_eq!(fixture.asked(), 2);
 }

@@ -75,6 +75,7 @@ impl Perform<Link> for InpostPerformer {
             LinkEffect::Unbind => one.unbind().await,
             LinkEffect::ForgetBrowser { browser_id } => one.forget_browser(browser_id).await,
             LinkEffect::PlaceOrder { order } => one.place_order(order).await,
+            LinkEffect::Adopt => one.adopt_begun().await,
             LinkEffect::Realize => one.realize().await,
             LinkEffect::TellOrder { order_id, event_id } => one.tell_order(order_id, event_id).await,
             LinkEffect::GiveUpUnpaid { order_id } => one.give_up_unpaid(order_id).await,
@@ -89,6 +90,10 @@ impl Perform<Link> for InpostPerformer {
             LinkEffect::Look { attempt, looks } => one.look(*attempt, *looks).await,
             LinkEffect::Lapse { attempt } => one.lapse(*attempt).await,
         }
+    }
+
+    fn local(&self) -> &'static [&'static str] {
+        &["place_order", "stop_connecting", "give_up_unpaid"]
     }
 
     fn given_up(&self, task: &Task<LinkEffect>) -> Option<Command> {
@@ -111,6 +116,7 @@ impl Perform<Link> for InpostPerformer {
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
             | LinkEffect::PlaceOrder { .. }
+            | LinkEffect::Adopt
             | LinkEffect::Realize
             | LinkEffect::TellOrder { .. }
             | LinkEffect::GiveUpUnpaid { .. }
@@ -232,6 +238,18 @@ impl One<'_> {
                 attempt,
                 code: ErrorCode::BasketIsBinded,
             }),
+            Err(error) => failed(&error),
+        }
+    }
+
+    /// The basket that was begun in the app, as InPost knows it.
+    async fn adopt_begun(&self) -> Performed {
+        if !matches!(self.link.stage, Stage::Unlinked { ended: None }) {
+            return Outcome::Done;
+        }
+        match self.read().await {
+            Ok(command) => Outcome::Command(command),
+            Err(error) if error.code().is_some_and(ErrorCode::means_not_linked) => Outcome::Done,
             Err(error) => failed(&error),
         }
     }

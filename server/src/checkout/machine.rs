@@ -33,6 +33,9 @@ pub const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(20);
 /// The longest pause between two looks.
 pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(160);
 
+/// How long after a basket was begun in the app InPost is asked for its id of it.
+pub const ADOPT_AFTER: SignedDuration = SignedDuration::from_secs(2);
+
 /// What the browser needs to tell InPost of itself when linking.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrowserFacts {
@@ -155,6 +158,8 @@ pub enum Command {
     Unbound,
     /// The shopper deleted the basket in the app.
     DeletedInApp,
+    /// The shopper began the basket in the app, or put something into it there that it offers by itself.
+    BegunInApp,
     /// The basket has changed in the shop.
     BasketChanged {
         /// Its revision now.
@@ -368,6 +373,8 @@ pub enum LinkEffect {
         /// Looks so far.
         looks: u32,
     },
+    /// Ask InPost under which id it has the basket that was begun in the app.
+    Adopt,
     /// Ask InPost one last time, then let the attempt lapse.
     Lapse {
         /// Which attempt.
@@ -390,6 +397,7 @@ impl Effect for LinkEffect {
             LinkEffect::Refund { .. } => "refund",
             LinkEffect::StopConnecting { .. } => "stop_connecting",
             LinkEffect::Look { .. } => "look",
+            LinkEffect::Adopt => "adopt",
             LinkEffect::Lapse { .. } => "lapse",
         }
     }
@@ -419,6 +427,7 @@ impl Effect for LinkEffect {
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
             | LinkEffect::PlaceOrder { .. }
+            | LinkEffect::Adopt
             | LinkEffect::Realize
             | LinkEffect::TellOrder { .. }
             | LinkEffect::GiveUpUnpaid { .. }
@@ -504,6 +513,7 @@ impl Machine for Link {
             Command::Unbound => Ok(self.unbound()),
             Command::DeletedInApp | Command::BasketGone => Ok(self.gone()),
             Command::BasketEnded => Ok(self.basket_ended()),
+            Command::BegunInApp => Ok(self.begun_in_app(now)),
             Command::BasketChanged { revision, tell } => Ok(self.basket_changed(*revision, *tell)),
             Command::BasketStored {
                 attempt,

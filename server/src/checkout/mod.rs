@@ -9,6 +9,8 @@
 pub mod callbacks;
 /// Tells the links what changes in the shop's baskets and orders.
 pub mod follower;
+/// Makes InPost's list of hot products equal to the shop's.
+pub mod hot_products;
 /// Performs the effects: the one place from where InPost is asked to change anything.
 pub mod inpost;
 /// The state of a basket's link.

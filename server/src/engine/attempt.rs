@@ -23,6 +23,9 @@ const MAX_LOST: u32 = 5;
 /// A performer, seen without its machine's types.
 #[async_trait]
 pub(super) trait Attempt: Send + Sync {
+    /// As [`Perform::local`].
+    fn local(&self) -> &'static [&'static str];
+
     /// Tries the effect once and stores what came of it.
     async fn attempt(&self, engine: &Engine, claimed: &ClaimedEffect) -> Result<StepResult, StoreError>;
 }
@@ -44,6 +47,10 @@ impl<M, P> Registered<M, P> {
 
 #[async_trait]
 impl<M: Machine, P: Perform<M>> Attempt for Registered<M, P> {
+    fn local(&self) -> &'static [&'static str] {
+        self.performer.local()
+    }
+
     async fn attempt(&self, engine: &Engine, claimed: &ClaimedEffect) -> Result<StepResult, StoreError> {
         let effect: M::Effect = match serde_json::from_str(&claimed.body) {
             Ok(effect) => effect,

@@ -5,7 +5,7 @@ use super::attempt::{Attempt, Registered};
 use super::machine::Machine;
 use super::perform::Perform;
 use super::store::{ClaimedEffect, StoreError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Effects performed at the same time, unless told otherwise.
 const CONCURRENCY: usize = 16;
+
+/// And so many more of those that ask nobody outside: a slow provider must not hold up a deadline.
+const LOCAL_CONCURRENCY: usize = 4;
 
 /// How long a shutdown waits for effects under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -89,6 +92,8 @@ pub struct Dispatcher {
     engine: Engine,
     performers: Arc<HashMap<String, Arc<dyn Attempt>>>,
     kinds: Arc<[String]>,
+    /// Names of effects that ask nobody outside.
+    local: Arc<[String]>,
     concurrency: usize,
 }
 
@@ -118,11 +123,14 @@ impl DispatcherBuilder {
     /// The dispatcher.
     pub fn build(self) -> Dispatcher {
         let kinds = self.performers.keys().cloned().collect();
+        let names = self.performers.values().flat_map(|performer| performer.local());
+        let local = names.map(|name| (*name).to_owned()).collect();
         let performers = Arc::new(self.performers);
         Dispatcher {
             engine: self.engine,
             performers,
             kinds,
+            local,
             concurrency: self.concurrency,
         }
     }
@@ -166,7 +174,7 @@ impl Dispatcher {
     /// Performs effects as they become due, several at a time, until `shutdown`; then waits for those under way, but
     /// not long: what is cut off is tried again under the same key at the next start.
     pub async fn run(self, shutdown: CancellationToken) {
-        let mut under_way = JoinSet::new();
+        let mut under_way = UnderWay::default();
         let mut news = self.engine.bus().outbox();
         while !shutdown.is_cancelled() {
             // Marked as heard before looking: what is committed after the look wakes us.
@@ -182,33 +190,49 @@ impl Dispatcher {
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 _ = news.changed() => {}
-                Some(ended) = under_way.join_next() => log_ended(ended),
+                Some(ended) = under_way.any.join_next() => log_ended(ended),
+                Some(ended) = under_way.local.join_next() => log_ended(ended),
                 () = self.rest(rest) => {}
             }
         }
-        finish(under_way).await;
+        tokio::join!(finish(under_way.any), finish(under_way.local));
     }
 
     /// Starts what is due, as far as there is room.
-    async fn start_due(
-        &self,
-        under_way: &mut JoinSet<Result<Stepped, StoreError>>,
-    ) -> Result<Rest, StoreError> {
-        let room = self.concurrency.saturating_sub(under_way.len());
-        if room == 0 {
+    async fn start_due(&self, under_way: &mut UnderWay) -> Result<Rest, StoreError> {
+        let room = self.concurrency.saturating_sub(under_way.any.len());
+        if room > 0 {
+            let claimed = self.claim(room).await?;
+            let full = claimed.len() == room;
+            self.spawn(claimed, &mut under_way.any);
+            if !full {
+                let next_due = self.engine.store().next_due(&self.kinds).await?;
+                return Ok(next_due.map_or(Rest::UntilWoken, Rest::Until));
+            }
+        }
+        let room = LOCAL_CONCURRENCY.saturating_sub(under_way.local.len());
+        if room == 0 || self.local.is_empty() {
             return Ok(Rest::UntilWoken);
         }
-        let claimed = self.claim(room).await?;
-        let full = claimed.len() == room;
+        let most = u32::try_from(room).unwrap_or(u32::MAX);
+        let now = self.engine.now();
+        let store = self.engine.store();
+        let claimed = store.claim_named(&self.kinds, &self.local, now, most).await?;
+        if claimed.len() == room {
+            self.spawn(claimed, &mut under_way.local);
+            return Ok(Rest::UntilWoken);
+        }
+        self.spawn(claimed, &mut under_way.local);
+        // A deadline may come while the others are busy.
+        let glance = SignedDuration::try_from(CLOCK_GLANCE).unwrap_or_default();
+        Ok(Rest::Until(now.checked_add(glance).unwrap_or(Timestamp::MAX)))
+    }
+
+    fn spawn(&self, claimed: Vec<ClaimedEffect>, to: &mut JoinSet<Result<Stepped, StoreError>>) {
         for effect in claimed {
             let dispatcher = self.clone();
-            under_way.spawn(async move { dispatcher.perform(effect).await });
+            to.spawn(async move { dispatcher.perform(effect).await });
         }
-        if full {
-            return Ok(Rest::UntilWoken);
-        }
-        let next_due = self.engine.store().next_due(&self.kinds).await?;
-        Ok(next_due.map_or(Rest::UntilWoken, Rest::Until))
     }
 
     async fn rest(&self, rest: Rest) {
@@ -253,6 +277,14 @@ impl Dispatcher {
             result,
         })
     }
+}
+
+/// Effects that are being performed.
+#[derive(Default)]
+struct UnderWay {
+    any: JoinSet<Result<Stepped, StoreError>>,
+    /// In the places that are kept for those that ask nobody outside.
+    local: JoinSet<Result<Stepped, StoreError>>,
 }
 
 /// How long the background dispatcher rests if nobody wakes it.

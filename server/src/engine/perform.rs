@@ -67,6 +67,12 @@ pub trait Perform<M: Machine>: Send + Sync + 'static {
     /// Tries once.
     async fn perform(&self, task: &Task<M::Effect>) -> Outcome<M::Command>;
 
+    /// The names of effects that ask nobody outside. They have places of their own, so that a slow provider does not hold
+    /// them up.
+    fn local(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What the machine hears when there are no more tries; decided and committed together with the effect's end. `None`:
     /// the machine need not hear of it, and the effect stays, dead, until an operator retries it.
     fn given_up(&self, task: &Task<M::Effect>) -> Option<M::Command>;
@@ -76,6 +82,10 @@ pub trait Perform<M: Machine>: Send + Sync + 'static {
 impl<M: Machine, P: Perform<M> + ?Sized> Perform<M> for Arc<P> {
     async fn perform(&self, task: &Task<M::Effect>) -> Outcome<M::Command> {
         self.as_ref().perform(task).await
+    }
+
+    fn local(&self) -> &'static [&'static str] {
+        self.as_ref().local()
     }
 
     fn given_up(&self, task: &Task<M::Effect>) -> Option<M::Command> {

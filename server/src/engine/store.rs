@@ -253,6 +253,15 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError>;
 
+    /// As [`Store::claim`], of the effects with these names alone.
+    async fn claim_named(
+        &self,
+        kinds: &[String],
+        names: &[String],
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError>;
+
     /// When [`Store::claim`] may next find something: `None` when nothing waits, a past time when something is due now.
     async fn next_due(&self, kinds: &[String]) -> Result<Option<Timestamp>, StoreError>;
 

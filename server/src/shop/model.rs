@@ -122,6 +122,12 @@ pub struct Product {
     /// The texts in other languages, by two-letter code.
     #[serde(default)]
     pub translations: BTreeMap<String, ProductTexts>,
+    /// A wallet's app may offer it by itself.
+    #[serde(default)]
+    pub hot: bool,
+    /// What goes with it, and can be bought as it is.
+    #[serde(default)]
+    pub related: Vec<ProductId>,
 }
 
 /// What a product says in one language.
@@ -269,6 +275,19 @@ pub struct PromoCode {
     pub name: String,
 }
 
+/// A promotion code that the shop offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromoOffer {
+    /// The code.
+    pub code: String,
+    /// What it gives, at most 60 characters.
+    pub description: String,
+    /// Offered in the wallet's app alone.
+    pub only_in_app: bool,
+    /// The end of its last day.
+    pub until: Option<Timestamp>,
+}
+
 /// A basket, priced at one moment. Sums are of the lines; delivery is not in them.
 ///
 /// Two baskets of one id and one revision are equal, whenever they are read.
@@ -288,6 +307,10 @@ pub struct Basket {
     pub final_total: Price,
     /// Codes that apply.
     pub promo_codes: Vec<PromoCode>,
+    /// Promotions that the shopper may still choose, at most 5.
+    pub offers: Vec<PromoOffer>,
+    /// What goes with what is in it, at most 10. What is left of it is not told: the basket would change with it.
+    pub related: Vec<Product>,
     /// Deliveries offered for it; only digital ones for a basket of digital goods.
     pub deliveries: Vec<Delivery>,
     /// Consents asked for.
@@ -328,6 +351,15 @@ pub enum Edit {
     },
     /// The complete new list of promotion codes.
     SetPromoCodes(Vec<String>),
+    /// A change that says when it was made: of no effect after one of the same topic that was made later.
+    Dated {
+        /// What it is about, like `quantity:` and a product.
+        topic: String,
+        /// When it was made, by the clock of whoever made it.
+        at: Timestamp,
+        /// The change.
+        edit: Box<Edit>,
+    },
 }
 
 /// Where a change of a basket came from: a wallet is not told of its own changes.

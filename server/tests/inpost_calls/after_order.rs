@@ -185,6 +185,32 @@ async fn a_basket_bought_in_the_shop_leaves_the_app() {
     assert_refused(&read, 404, "ORDER_NOT_FOUND");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_made_in_the_app_goes_back_to_it() {
+    let world = shop().await;
+    let id = ordered(&world).await;
+    let path = format!("/phone/api/{NUMBER}/orders/{id}/payment");
+    let again = json!({"payment_type": "BLIK_CODE", "blik_code": "777111"});
+    let (status, answer) = world.sandbox("POST", &path, Some(again)).await;
+    assert!(status.is_success(), "{status} {answer}");
+    let paid = "select count(*) from shop_order where paid = 1";
+    until("the payment", async || {
+        (world.count(paid).await == 1).then_some(())
+    })
+    .await;
+    let shops = shops(&world).await;
+    orders::refund(&shops, &id, "10.00").await.unwrap();
+    let outcome = until("the answer to the refund", async || {
+        world.text("select outcome from order_refund").await
+    })
+    .await;
+    assert_eq!(outcome, "SUCCESS");
+    let (inpost, _) = world.account();
+    let listed = inpost.transactions(0).await.unwrap();
+    let status = listed.content.first().and_then(|one| one.status.clone());
+    assert_eq!(status.unwrap().as_str(), "PARTIALLY_REFUNDED");
+}
+
 async fn buy_in_the_shop(world: &World, basket: &str) -> String {
     let shop = world.shop().await;
     let basket = shop

@@ -1,7 +1,7 @@
 //! The app's changes of a basket.
 
-use crate::world::assert_nothing_changed;
 use crate::world::inpost::{NUMBER, PRODUCT, assert_fine, call, json_of, pieces, quantity, shop};
+use crate::world::{assert_nothing_changed, until};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,4 +62,111 @@ async fn an_event_counts_once_and_what_comes_late_undoes_nothing() {
     let again = event(quantity("e-10", 0)).await;
     assert_fine(&again);
     assert_eq!(json_of(&again)["products"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_was_made_before_another_of_its_kind_undoes_nothing() {
+    let world = shop().await;
+    let basket = world.link(NUMBER, PRODUCT).await;
+    let path = format!("/basket/{basket}/event");
+    let at = |second: u32, mut body: Value| {
+        body["event_data_time"] = json!(format!("2026-03-01T12:00:{second:02}.000000Z"));
+        body
+    };
+    let event = async |body: Value| call(&world, "POST", &path, Some(&body)).await;
+    assert_eq!(pieces(&event(at(10, quantity("e-1", 3))).await), 3);
+    let late = event(at(5, quantity("e-2", 1))).await;
+    assert_fine(&late);
+    assert_eq!(pieces(&late), 3, "it was made before the other");
+    assert_eq!(json_of(&late)["summary"]["basket_notice"], Value::Null);
+    assert_eq!(pieces(&event(at(11, quantity("e-3", 2))).await), 2);
+
+    // Each product, and the codes, have a time of their own.
+    let mut other = at(1, quantity("e-4", 1));
+    other["quantity_event_data"][0]["product_id"] = json!("mydlo-lanolina");
+    assert_eq!(
+        json_of(&event(other).await)["products"].as_array().unwrap().len(),
+        2
+    );
+    let codes = |id: &str, codes: Value| json!({"event_id": id, "event_type": "PROMO_CODES", "promo_codes_event_data": codes});
+    let ten = json!([{"promo_code_value": "KLEBEK10"}]);
+    let with = json_of(&event(at(20, codes("e-5", ten))).await);
+    assert_eq!(with["promo_codes"].as_array().unwrap().len(), 1);
+    assert_eq!(with["summary"]["basket_notice"]["type"], "ATTENTION");
+    let late = json_of(&event(at(19, codes("e-6", json!([])))).await);
+    assert_eq!(late["promo_codes"].as_array().unwrap().len(), 1);
+    let gone = json_of(&event(at(21, codes("e-7", json!([])))).await);
+    assert_eq!(gone["promo_codes"], json!([]));
+    assert_eq!(gone["summary"]["basket_notice"]["type"], "ATTENTION");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_sent_to_inpost_for_what_the_app_did() {
+    let world = shop().await;
+    let basket = world.link(NUMBER, PRODUCT).await;
+    world.contents().await;
+    let puts = world.basket_puts();
+    for pieces in 2..5 {
+        let event = quantity(&format!("e-{pieces}"), pieces);
+        assert_fine(&call(&world, "POST", &format!("/basket/{basket}/event"), Some(&event)).await);
+    }
+    world.contents().await;
+    assert_eq!(
+        world.basket_puts(),
+        puts,
+        "a PUT while the app waits would never end"
+    );
+    // And many changes on the site at once are few calls, the last of which has them all.
+    for n in 0..4 {
+        let item = json!({"product_id": "mydlo-lanolina", "request_id": format!("click-number-{n}")});
+        world.insist("POST", "/api/widget/items", Some(item)).await;
+    }
+    until("InPost to have the newest basket", async || {
+        let phone = world.phone(NUMBER).await;
+        let soap = phone["baskets"][0]["basket"]["products"]
+            .as_array()?
+            .get(1)?
+            .clone();
+        (soap["quantity"]["quantity"] == 4).then_some(())
+    })
+    .await;
+    assert!(world.basket_puts() > puts && world.basket_puts() <= puts + 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_app_is_offered_promotions_and_what_goes_with_the_goods() {
+    let world = shop().await;
+    let basket = world.link(NUMBER, PRODUCT).await;
+    let read = async || json_of(&call(&world, "GET", &format!("/basket/{basket}"), None).await);
+    let told = read().await;
+    let offered = told["promotions_available"].as_array().unwrap();
+    let codes: Vec<&str> = offered
+        .iter()
+        .map(|offer| offer["promo_code_value"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["KLEBEK10", "CIEPLO20"]);
+    assert_eq!(
+        (&offered[0]["type"], &offered[1]["type"]),
+        (&json!("MERCHANT"), &json!("ONLY_IN_APP"))
+    );
+    let related = &told["related_products"][0];
+    assert_eq!(related["product_id"], "mydlo-lanolina");
+    assert_eq!(
+        related["delivery_related_products"][0],
+        json!({"delivery_type": "APM", "if_delivery_available": true, "if_delivery_free": false})
+    );
+    // What is chosen is offered no more.
+    let mut event = quantity("e-1", 1);
+    event["quantity_event_data"][0]["product_id"] = json!("mydlo-lanolina");
+    assert_fine(&call(&world, "POST", &format!("/basket/{basket}/event"), Some(&event)).await);
+    let code = json!({
+        "event_id": "e-2",
+        "event_data_time": "2026-03-01T12:00:00.000000Z",
+        "event_type": "PROMO_CODES",
+        "promo_codes_event_data": [{"promo_code_value": "klebek10"}],
+    });
+    assert_fine(&call(&world, "POST", &format!("/basket/{basket}/event"), Some(&code)).await);
+    let told = read().await;
+    assert_eq!(told["related_products"], json!([]));
+    assert_eq!(told["promotions_available"].as_array().unwrap().len(), 1);
 }

@@ -16,3 +16,4 @@ mod basket_event;
 mod binding;
 mod guard;
 mod order;
+mod product;

@@ -7,10 +7,12 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
+use inpost_pay::Client;
 use jiff::{SignedDuration, Timestamp};
-use karfa::app::{App, Parts, demo_config, open_shops};
+use karfa::app::{App, Parts, demo_config, inpost_client, open_shops, store_facts};
+use karfa::checkout::translate::StoreFacts;
 use karfa::config::Config;
 use karfa::engine::random::SystemRandom;
 use karfa::shop::Shop;
@@ -58,6 +60,9 @@ pub(crate) struct Backend {
     keys: Mutex<Vec<Value>>,
     configure: fn(&mut Config),
     clock: Arc<AheadClock>,
+    basket_puts: AtomicUsize,
+    /// In place of the demo's.
+    catalogue: Option<PathBuf>,
 }
 
 impl Backend {
@@ -114,6 +119,9 @@ impl Backend {
         )
         .expect("the demo's configuration is right");
         (self.configure)(&mut config);
+        if let (Some(path), Some(store)) = (&self.catalogue, config.stores.first_mut()) {
+            store.catalogue = path.display().to_string();
+        }
         config
     }
 
@@ -167,6 +175,9 @@ impl Transport for ToSandbox {
             .expect("there is a sandbox");
         if self.0.point() {
             std::future::pending::<()>().await;
+        }
+        if request.method() == Method::PUT && request.uri().path().contains("/izi/basket/") {
+            self.0.basket_puts.fetch_add(1, Ordering::SeqCst);
         }
         let asks_for_keys = request.uri().path().ends_with("/signing-keys/public");
         let answer = sandbox.transport().send(request).await;
@@ -222,11 +233,20 @@ impl Drop for World {
 impl World {
     /// A world whose backend dies at its `dies_at`-th point, or never.
     pub(crate) async fn new(dies_at: Option<usize>) -> Self {
-        Self::with(dies_at, |_| ()).await
+        Self::begin(dies_at, |_| (), None).await
+    }
+
+    /// A world whose shop sells what this file says.
+    pub(crate) async fn with_catalogue(path: &Path) -> Self {
+        Self::begin(None, |_| (), Some(path.to_owned())).await
     }
 
     /// The same, with a backend that is configured otherwise than the demo's.
     pub(crate) async fn with(dies_at: Option<usize>, configure: fn(&mut Config)) -> Self {
+        Self::begin(dies_at, configure, None).await
+    }
+
+    async fn begin(dies_at: Option<usize>, configure: fn(&mut Config), catalogue: Option<PathBuf>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("karfa.db");
         let backend = Arc::new(Backend {
@@ -239,6 +259,8 @@ impl World {
             keys: Mutex::default(),
             configure,
             clock: Arc::default(),
+            basket_puts: AtomicUsize::new(0),
+            catalogue,
         });
         let mut options = Options::new("http://shop.test/inpost", Arc::new(ToBackend(backend.clone())));
         options.seed = 7;
@@ -463,6 +485,11 @@ impl World {
         .await
     }
 
+    /// How often a basket was sent to InPost.
+    pub(crate) fn basket_puts(&self) -> usize {
+        self.backend.basket_puts.load(Ordering::SeqCst)
+    }
+
     /// Time passes for the backend alone.
     pub(crate) fn pass(&self, seconds: i64) {
         self.backend.clock.0.fetch_add(seconds, Ordering::SeqCst);
@@ -477,6 +504,19 @@ impl World {
         };
         let shops = open_shops(&self.backend.config(), &parts).await;
         shops.expect("the shop opens").remove(0)
+    }
+
+    /// The shop's account at InPost, and what messages say of the shop.
+    pub(crate) fn account(&self) -> (Client, StoreFacts) {
+        let config = self.backend.config();
+        let parts = Parts {
+            clock: self.backend.clock.clone(),
+            random: Arc::new(SystemRandom),
+            transport: Arc::new(ToSandbox(self.backend.clone())),
+        };
+        let store = config.stores.first().expect("a store");
+        let client = inpost_client(store, &parts).expect("an account");
+        (client, store_facts(&config, store))
     }
 
     /// A single text from the database.

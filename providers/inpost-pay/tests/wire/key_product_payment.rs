@@ -2,10 +2,17 @@
 
 use crate::{amount, assert_read, assert_wire, price};
 use inpost_pay::PhoneNumber;
+use inpost_pay::Price;
 use inpost_pay::Units;
-use inpost_pay::wire::basket::{Basket, PaymentType, Product, Quantity, Summary};
-use inpost_pay::wire::payment::{RefundRequest, RefundStatus, TransactionStatus};
-use inpost_pay::wire::product::{PaymentMethods, ProductBasket, ProductBasketRequest, ProductPage};
+use inpost_pay::wire::basket::{
+    Basket, Currency, PaymentType, Product, ProductAttribute, Quantity, QuantityType, Summary,
+};
+use inpost_pay::wire::payment::{
+    RefundAnswer, RefundRequest, RefundStatus, Transaction, TransactionPage, TransactionStatus,
+};
+use inpost_pay::wire::product::{
+    HotProduct, HotProductPage, HotQuantity, PaymentMethods, ProductBasket, ProductBasketRequest, ProductPage,
+};
 use inpost_pay::wire::signing_key::{PublicKey, SigningKey, SigningKeys};
 
 fn key(text: &str, version: &str) -> PublicKey {
@@ -118,4 +125,75 @@ fn the_statuses_of_the_contract_are_known() {
             .all(|status| RefundStatus::from(status).is_known())
     );
     assert!(!RefundStatus::from("MAYBE").is_known());
+}
+
+#[test]
+fn a_hot_product() {
+    let literal = r#"{
+        "product_id": "42",
+        "ean": "5900000000001",
+        "product_name": "Szalik",
+        "product_description": "Ciepły.",
+        "product_link": "https://shop.example/product/42",
+        "product_image": "https://shop.example/42.jpg",
+        "price": {"net": "104.88", "gross": "129.00", "vat": "24.12"},
+        "currency": "PLN",
+        "quantity": {"available_quantity": 5, "quantity_type": "INTEGER", "quantity_unit": "szt."},
+        "product_attributes": [{"attribute_name": "Kolor", "attribute_value": "rdza"}]
+    }"#;
+    let expected = HotProduct {
+        product_id: "42".into(),
+        ean: Some("5900000000001".into()),
+        product_name: "Szalik".into(),
+        product_description: Some("Ciepły.".into()),
+        product_link: Some("https://shop.example/product/42".into()),
+        product_image: "https://shop.example/42.jpg".into(),
+        price: Price {
+            net: amount("104.88"),
+            gross: amount("129.00"),
+            vat: amount("24.12"),
+        },
+        currency: Currency::Pln,
+        quantity: HotQuantity {
+            available_quantity: Units::whole(5),
+            quantity_type: QuantityType::Integer,
+            quantity_unit: Some("szt.".into()),
+        },
+        product_attributes: vec![ProductAttribute {
+            attribute_name: "Kolor".into(),
+            attribute_value: "rdza".into(),
+        }],
+    };
+    assert_wire(literal, &expected);
+    let page = format!(r#"{{"content": [{literal}], "total_items": 1, "page_index": 0, "page_size": 20}}"#);
+    let expected_page = HotProductPage {
+        content: vec![expected],
+        total_items: 1,
+        page_index: 0,
+        page_size: 20,
+    };
+    assert_read(&page, &expected_page);
+}
+
+#[test]
+fn a_refund_is_answered_and_transactions_are_listed() {
+    let answer = RefundAnswer {
+        external_refund_id: Some("r-1".into()),
+        status: Some(RefundStatus::Success),
+    };
+    assert_wire(r#"{"external_refund_id": "r-1", "status": "SUCCESS"}"#, &answer);
+    assert_read("{}", &RefundAnswer::default());
+    let page = TransactionPage {
+        content: vec![Transaction {
+            transaction_id: "tx-1".into(),
+            order_id: Some("o-1".into()),
+            status: Some(TransactionStatus::PartiallyRefunded),
+        }],
+        total_items: 1,
+        page_index: 0,
+        page_size: 20,
+    };
+    let literal = r#"{"content": [{"transaction_id": "tx-1", "order_id": "o-1", "status": "PARTIALLY_REFUNDED"}],
+        "total_items": 1, "page_index": 0, "page_size": 20}"#;
+    assert_wire(literal, &page);
 }

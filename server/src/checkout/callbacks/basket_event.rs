@@ -80,9 +80,13 @@ fn edits(event: &BasketEvent) -> Result<Vec<Edit>, String> {
             changes
                 .map(|change| {
                     let product = product(&change.product_id)?;
-                    Ok(Edit::SetQuantity {
-                        product,
-                        quantity: pieces(&change.quantity)?,
+                    Ok(Edit::Dated {
+                        topic: format!("quantity:{product}"),
+                        at: event.event_data_time.0,
+                        edit: Box::new(Edit::SetQuantity {
+                            product,
+                            quantity: pieces(&change.quantity)?,
+                        }),
                     })
                 })
                 .collect()
@@ -93,7 +97,11 @@ fn edits(event: &BasketEvent) -> Result<Vec<Edit>, String> {
                 return Ok(Vec::new());
             };
             let codes = codes.iter().map(|code| code.promo_code_value.clone());
-            Ok(vec![Edit::SetPromoCodes(codes.collect())])
+            Ok(vec![Edit::Dated {
+                topic: "codes".to_owned(),
+                at: event.event_data_time.0,
+                edit: Box::new(Edit::SetPromoCodes(codes.collect())),
+            }])
         }
         BasketEventType::RelatedProducts => {
             let added = event.related_products_event_data.iter().flatten();

@@ -5,8 +5,8 @@ use crate::checkout::Checkout;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
-use inpost_pay::signature::{REPLAY_WINDOW, SignatureError, SignatureHeaders};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use inpost_pay::signature::{REPLAY_WINDOW, SIGNATURE_HEADER, SignatureError, SignatureHeaders};
 use inpost_pay::wire::error::MerchantErrorCode;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -71,6 +71,14 @@ impl Signed {
                 format!("the body is not the JSON expected here: see line {line}, column {column}"),
             )
         })
+    }
+
+    /// Tells this call from every other: a digest of its signature, which is good for one call.
+    pub(super) fn fingerprint(&self) -> String {
+        let signature = self.headers.get(SIGNATURE_HEADER);
+        let bytes = signature.map(HeaderValue::as_bytes).unwrap_or_default();
+        let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+        digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether the call means DELETE although it is a POST.

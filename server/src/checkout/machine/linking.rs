@@ -1,6 +1,9 @@
 //! Decisions about linking and unlinking a basket.
 
-use super::{BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect, Refusal};
+use super::{
+    ADOPT_AFTER, BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect,
+    Refusal,
+};
 use crate::checkout::link::{Asked, Attempt, Awaited, Client, DeepLinks, Link, PhoneDigest, Stage};
 use crate::engine::machine::Decision;
 use inpost_pay::InpostBasketId;
@@ -345,6 +348,16 @@ impl Link {
         match &self.stage {
             Stage::Linked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {
                 end_and_tell(Ended::Unlinked)
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    /// InPost knows it by an id that it has not told yet.
+    pub(super) fn begun_in_app(&self, now: Timestamp) -> Decision<Link> {
+        match &self.stage {
+            Stage::Unlinked { ended: None } => {
+                Decision::nothing().and_timer(later(now, ADOPT_AFTER), LinkEffect::Adopt)
             }
             _ => Decision::nothing(),
         }

@@ -295,6 +295,7 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
         ),
         ("Unbound", Command::Unbound),
         ("DeletedInApp", Command::DeletedInApp),
+        ("BegunInApp", Command::BegunInApp),
         ("BasketGone", Command::BasketGone),
         ("BasketEnded", Command::BasketEnded),
         (

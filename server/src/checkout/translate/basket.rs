@@ -3,14 +3,18 @@
 use super::{StoreFacts, amount, delivery_code, delivery_type, price, requirement};
 use crate::shop::model::{self, Line, Product as ShopProduct};
 use inpost_pay::wire::basket::{
-    Basket, BasketNotice, Consent, Delivery, DeliveryOption, DeliveryProduct, DeliveryType, NoticeType,
-    PaymentType, Product, ProductAttribute, ProductType, PromoCode, Quantity, QuantityType, Summary,
+    Basket, BasketNotice, Consent, Delivery, DeliveryOption, DeliveryProduct, DeliveryRelatedProduct,
+    DeliveryType, NoticeType, PaymentType, Product, ProductAttribute, ProductType, PromoCode, Promotion,
+    PromotionType, Quantity, QuantityType, RelatedProduct, Summary,
 };
+use inpost_pay::wire::product::{HotProduct, HotQuantity};
 use inpost_pay::{Units, UtcTime};
 use karfa_shared::money::Currency;
 
 /// The longest text of an attribute.
 const LONGEST_ATTRIBUTE: usize = 255;
+/// The longest description of a promotion.
+const LONGEST_PROMOTION: usize = 60;
 /// The longest description of a consent.
 const LONGEST_CONSENT: usize = 150;
 
@@ -29,13 +33,17 @@ pub fn basket(basket: &model::Basket, notice: Option<&Notice>, store: &StoreFact
         summary: summary(basket, notice),
         delivery: basket.deliveries.iter().map(delivery).collect(),
         promo_codes: basket.promo_codes.iter().map(promo_code).collect(),
-        promotions_available: Vec::new(),
+        promotions_available: basket.offers.iter().zip(1_i64..).map(promotion).collect(),
         products: basket
             .lines
             .iter()
             .map(|line| product(line, basket, store))
             .collect(),
-        related_products: Vec::new(),
+        related_products: basket
+            .related
+            .iter()
+            .map(|suggested| related(suggested, basket, store))
+            .collect(),
         consents: basket
             .consents
             .iter()
@@ -112,7 +120,7 @@ fn promo_code(code: &model::PromoCode) -> PromoCode {
     }
 }
 
-/// One line of a basket or an order. Prices are of one piece (`INTEGER`).
+/// One line of a basket or an order, as a product of InPost's. Prices are of one piece (`INTEGER`).
 pub(super) fn line(line: &Line, store: &StoreFacts) -> Product {
     let sold: &ShopProduct = &line.product;
     Product {
@@ -140,6 +148,71 @@ pub(super) fn line(line: &Line, store: &StoreFacts) -> Product {
             ProductType::Product
         }),
         ..Product::default()
+    }
+}
+
+fn promotion((offer, priority): (&model::PromoOffer, i64)) -> Promotion {
+    Promotion {
+        promotion_type: if offer.only_in_app {
+            PromotionType::OnlyInApp
+        } else {
+            PromotionType::Merchant
+        },
+        promo_code_value: offer.code.clone(),
+        description: shortened(&offer.description, LONGEST_PROMOTION),
+        start_date: None,
+        end_date: offer.until.map(UtcTime),
+        priority: Some(priority),
+        details: None,
+    }
+}
+
+/// One piece of what is suggested. Whether its delivery costs nothing depends on the basket as it is now.
+fn related(suggested: &ShopProduct, basket: &model::Basket, store: &StoreFacts) -> RelatedProduct {
+    let mut product = one_piece(suggested, store);
+    product.quantity.available_quantity = None;
+    let goods = basket.final_total.gross().minor;
+    RelatedProduct {
+        product,
+        delivery_related_products: basket
+            .deliveries
+            .iter()
+            .map(|offer| DeliveryRelatedProduct {
+                delivery_type: delivery_type(offer.kind),
+                if_delivery_available: (offer.kind == model::DeliveryKind::Digital) == suggested.digital,
+                if_delivery_free: offer.free_from.is_some_and(|from| goods >= from.minor),
+            })
+            .collect(),
+    }
+}
+
+/// One piece of a product, outside of any basket.
+pub fn one_piece(product: &ShopProduct, store: &StoreFacts) -> Product {
+    let one = Line {
+        product: product.clone(),
+        quantity: 1,
+        final_total: product.price(),
+    };
+    line(&one, store)
+}
+
+/// A product that the app offers by itself.
+pub fn hot_product(product: &ShopProduct, store: &StoreFacts) -> HotProduct {
+    HotProduct {
+        product_id: product.id.to_string(),
+        ean: product.ean.clone(),
+        product_name: product.name.clone(),
+        product_description: Some(product.description.clone()),
+        product_link: Some(store.absolute(&product.link)),
+        product_image: store.absolute(&product.image),
+        price: price(product.price()),
+        currency: inpost_pay::wire::basket::Currency::Pln,
+        quantity: HotQuantity {
+            available_quantity: Units::whole(product.stock),
+            quantity_type: QuantityType::Integer,
+            quantity_unit: Some(product.unit.clone()),
+        },
+        product_attributes: product.attributes.iter().map(attribute).collect(),
     }
 }
 

@@ -42,8 +42,8 @@ pub(super) async fn put(visit: &Visit, item: &AddItem) -> Result<BasketId, Probl
             Some(CannotBeBound::UnknownProduct) => return Err(refused(ShopError::UnknownProduct)),
             Some(CannotBeBound::OptionsMissing) => return Err(refused(ShopError::OptionsMissing)),
             Some(CannotBeBound::OutOfStock) => return Err(refused(ShopError::OutOfStock { available: 0 })),
-            // A shop with another currency sells all the same, without InPost Pay.
-            Some(CannotBeBound::EmptyBasket | CannotBeBound::Currency) | None => {}
+            Some(CannotBeBound::Currency) => return Err(wrong_currency()),
+            Some(CannotBeBound::EmptyBasket) | None => {}
         }
     }
     let basket = visit.basket_or_new().await.map_err(failed)?;
@@ -52,6 +52,14 @@ pub(super) async fn put(visit: &Visit, item: &AddItem) -> Result<BasketId, Probl
         .await
         .map_err(refused)?;
     Ok(basket)
+}
+
+fn wrong_currency() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "currency",
+        "InPost Pay takes baskets in złoty only.",
+    )
 }
 
 fn checked_request_id(id: &str) -> Result<&str, Problem> {

@@ -197,11 +197,31 @@ impl Store for SqliteStore {
         match self
             .write(Write::Claim {
                 kinds: as_json(kinds),
+                names: None,
                 now,
                 limit,
             })
             .await?
         {
+            Written::Claimed(claimed) => Ok(claimed),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn claim_named(
+        &self,
+        kinds: &[String],
+        names: &[String],
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        let claim = Write::Claim {
+            kinds: as_json(kinds),
+            names: Some(as_json(names)),
+            now,
+            limit,
+        };
+        match self.write(claim).await? {
             Written::Claimed(claimed) => Ok(claimed),
             _ => Ok(Vec::new()),
         }

@@ -6,7 +6,7 @@ use super::stamp;
 use crate::engine::address::{Address, StoreId};
 use crate::engine::machine::Lane;
 use crate::engine::store::{Claim, ClaimedEffect, Commit, CommitOutcome, End, NewEffect, SessionRow};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{Error, Row as _, SqliteConnection};
 
 /// One write among others in a transaction.
@@ -14,6 +14,8 @@ pub(super) enum Write {
     Commit(Box<Commit>),
     Claim {
         kinds: String,
+        /// Of these names alone.
+        names: Option<String>,
         now: Timestamp,
         limit: u32,
     },
@@ -73,7 +75,12 @@ impl Write {
     pub(super) async fn execute(&self, tx: &mut SqliteConnection) -> Result<Written, Error> {
         Ok(match self {
             Write::Commit(c) => Written::Commit(commit(tx, c).await?),
-            Write::Claim { kinds, now, limit } => Written::Claimed(claim(tx, kinds, *now, *limit).await?),
+            Write::Claim {
+                kinds,
+                names,
+                now,
+                limit,
+            } => Written::Claimed(claim(tx, kinds, names.as_deref(), *now, *limit).await?),
             Write::End { claim, end } => Written::Flag(end_effect(tx, *claim, end).await?),
             Write::ReleaseClaims => Written::Count(release_claims(tx).await?),
             Write::RetryDead { store, id, now } => Written::Flag(retry_dead(tx, store, *id, *now).await?),
@@ -242,6 +249,7 @@ async fn save_lookup(
 async fn claim(
     tx: &mut SqliteConnection,
     kinds: &str,
+    names: Option<&str>,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<ClaimedEffect>, Error> {
@@ -252,6 +260,7 @@ async fn claim(
            SELECT o.id FROM outbox o
            WHERE o.status = 'pending' AND o.due <= ?1 AND (o.lease_until IS NULL OR o.lease_until <= ?1)
              AND o.kind IN (SELECT value FROM json_each(?2))
+             AND (?4 IS NULL OR o.effect_name IN (SELECT value FROM json_each(?4)))
              AND (o.lane = 'free' OR NOT EXISTS (
                SELECT 1 FROM outbox earlier
                WHERE earlier.status = 'pending' AND earlier.lane = 'ordered' AND earlier.store = o.store
@@ -262,6 +271,7 @@ async fn claim(
     .bind(stamp::at(now))
     .bind(kinds)
     .bind(limit)
+    .bind(names)
     .fetch_all(tx)
     .await?;
     let mut claimed = Vec::with_capacity(rows.len());
@@ -425,6 +435,9 @@ async fn delete_session(tx: &mut SqliteConnection, store: &StoreId, id: &str) ->
     Ok(deleted.execute(tx).await?.rows_affected() == 1)
 }
 
+/// How long the journal remembers what has happened. What is true now is in the state, which stays.
+const JOURNAL_DAYS: i64 = 180;
+
 async fn sweep(tx: &mut SqliteConnection, now: Timestamp, limit: u32) -> Result<u64, Error> {
     let sessions = sqlx::query(
         "DELETE FROM session WHERE (store, id) IN (SELECT store, id FROM session WHERE expires <= ? LIMIT ?)",
@@ -439,7 +452,18 @@ async fn sweep(tx: &mut SqliteConnection, now: Timestamp, limit: u32) -> Result<
     )
     .bind(stamp::at(now))
     .bind(i64::try_from(left).unwrap_or(i64::MAX))
+    .execute(&mut *tx)
+    .await?;
+    let left = left.saturating_sub(seen.rows_affected());
+    let forgotten = now
+        .checked_sub(SignedDuration::from_hours(JOURNAL_DAYS * 24))
+        .unwrap_or(Timestamp::MIN);
+    let journal = sqlx::query(
+        "DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE at < ? ORDER BY seq LIMIT ?)",
+    )
+    .bind(stamp::at(forgotten))
+    .bind(i64::try_from(left).unwrap_or(i64::MAX))
     .execute(tx)
     .await?;
-    Ok(sessions.rows_affected() + seen.rows_affected())
+    Ok(sessions.rows_affected() + seen.rows_affected() + journal.rows_affected())
 }

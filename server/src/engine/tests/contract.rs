@@ -586,6 +586,16 @@ async fn a_sweep_is_bounded(store: &dyn Store, _: &Bus) {
     assert_eq!(store.sweep(at(2), 4).await.unwrap(), 0);
     assert!(store.load_session(&shop, "s3", at(2)).await.unwrap().is_some());
     assert!(!store.first_seen(&shop, "s", "k3", at(2), at(9)).await.unwrap());
+    // The journal forgets what happened half a year ago; the state stays.
+    with_effects(store, "a", &["k"]).await;
+    let rows = async || store.journal_of_all_after(0, 100).await.unwrap().len();
+    let before = rows().await;
+    assert!(before > 0);
+    store.sweep(at(170 * 86_400), 1_000).await.unwrap();
+    assert_eq!(rows().await, before);
+    store.sweep(at(190 * 86_400), 1_000).await.unwrap();
+    assert_eq!(rows().await, 0);
+    assert!(store.load(&address("a")).await.unwrap().is_some());
 }
 
 async fn commits_are_announced(store: &dyn Store, bus: &Bus) {

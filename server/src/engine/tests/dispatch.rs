@@ -1,9 +1,10 @@
 //! Effects: lanes, retries, death, leases, timers.
 
 use super::toy::{Bench, Errand, Toy, ToyCommand, errand, start};
-use crate::engine::dispatcher::{StepResult, Stepped};
-use crate::engine::perform::Outcome;
+use crate::engine::dispatcher::{Dispatcher, StepResult, Stepped};
+use crate::engine::perform::{Outcome, Perform, Task};
 use crate::engine::store::OutboxSize;
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -409,6 +410,52 @@ async fn the_background_dispatcher_is_woken_and_stops() {
     shutdown.cancel();
     background.await.unwrap();
     assert_eq!(world.calls().len(), 120);
+}
+
+/// A provider that never answers; what is local ends at once.
+struct Hangs;
+
+#[async_trait]
+impl Perform<Toy> for Hangs {
+    async fn perform(&self, task: &Task<Errand>) -> Outcome<ToyCommand> {
+        if !task.effect.name.starts_with("local") {
+            std::future::pending::<()>().await;
+        }
+        Outcome::Command(ToyCommand::Heard(task.effect.name.clone()))
+    }
+
+    fn local(&self) -> &'static [&'static str] {
+        &["local"]
+    }
+
+    fn given_up(&self, _: &Task<Errand>) -> Option<ToyCommand> {
+        None
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_asks_nobody_outside_is_not_held_up_by_a_provider() {
+    let bench = Bench::new().await;
+    for id in ["a", "b", "c"] {
+        bench.plan(id, [free("slow")]).await;
+    }
+    let dispatcher = Dispatcher::builder(bench.engine.clone())
+        .register::<Toy>(Hangs)
+        .concurrency(2)
+        .build();
+    let shutdown = CancellationToken::new();
+    let background = tokio::spawn(dispatcher.run(shutdown.clone()));
+    let soon = tokio::time::Instant::now() + Duration::from_secs(20);
+    for id in ["d", "e", "f", "g", "h", "i"] {
+        bench.plan(id, [free("local")]).await;
+        let heard = |toy: &Toy| toy.heard == ["local"];
+        let told = bench
+            .engine
+            .wait_until::<Toy>(&bench.store, id, heard, soon)
+            .await;
+        assert!(told.unwrap().is_some(), "{id}");
+    }
+    background.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -91,6 +91,15 @@ impl Store for Mortal {
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
         self.write(self.inner.claim(kinds, now, limit)).await
     }
+    async fn claim_named(
+        &self,
+        kinds: &[String],
+        names: &[String],
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        self.write(self.inner.claim_named(kinds, names, now, limit)).await
+    }
     async fn next_due(&self, kinds: &[String]) -> Result<Option<Timestamp>, StoreError> {
         self.read(self.inner.next_due(kinds)).await
     }

@@ -71,7 +71,11 @@ pub(super) fn errand(name: &str) -> Errand {
 
 impl Effect for Errand {
     fn name(&self) -> &'static str {
-        "errand"
+        if self.name.starts_with("local") {
+            "local"
+        } else {
+            "errand"
+        }
     }
 
     fn policy(&self) -> RetryPolicy {

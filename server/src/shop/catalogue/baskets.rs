@@ -60,10 +60,21 @@ impl CatalogueShop {
         }
         let mut changed = false;
         for edit in edits {
+            let edit = match edit {
+                Edit::Dated { topic, at, edit } => {
+                    if !rows::note_topic(&mut tx, &self.store, id, topic, *at).await? {
+                        continue;
+                    }
+                    edit.as_ref()
+                }
+                edit => edit,
+            };
             changed |= match edit {
                 Edit::Add { product, quantity } => self.add(&mut tx, id, product, *quantity).await?,
                 Edit::SetQuantity { product, quantity } => self.set(&mut tx, id, product, *quantity).await?,
                 Edit::SetPromoCodes(codes) => self.set_codes(&mut tx, id, codes).await?,
+                // A date within a date says nothing.
+                Edit::Dated { .. } => false,
             };
         }
         if changed {

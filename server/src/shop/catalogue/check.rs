@@ -186,6 +186,7 @@ fn whole(c: &mut Checker, file: CatalogueFile, edition: String) -> Catalogue {
         .map(|(place, article)| (article.product.id.clone(), place))
         .collect();
     deliverable(c, &articles, &deliveries);
+    super::check_products::related(c, &articles, &places);
     Catalogue {
         name: c.text("shop.name", file.shop.name, 60),
         currency: c.currency,
@@ -427,6 +428,7 @@ fn codes(c: &mut Checker, tables: Vec<CodeTable>) -> Vec<CodeRule> {
             discount,
             from: table.from.map(|amount| c.amount(&format!("{key}.from"), &amount)),
             last_day,
+            offered: table.offered,
         });
     }
     codes

@@ -5,7 +5,7 @@ use super::file::{ProductTable, TextsTable, VariantTable};
 use super::goods::{Article, Supply};
 use crate::shop::model::{Product, ProductId, ProductTexts};
 use karfa_shared::money::{Price, VatRate};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The most products and variants of one catalogue.
 const MOST_ARTICLES: usize = 2_000;
@@ -77,6 +77,12 @@ fn family(c: &mut Checker, key: &str, table: ProductTable) -> Option<Vec<Article
         unit: c.text(&format!("{key}.unit"), table.unit, 20),
         digital: table.digital,
         translations: translations(c, key, table.translated),
+        hot: table.hot,
+        related: table
+            .related
+            .iter()
+            .filter_map(|related| self::id(c, &format!("{key}.related"), related))
+            .collect(),
     };
     let supply = match (table.stock, table.digital, table.variant.is_empty()) {
         (None, true, true) => Supply::Endless,
@@ -123,6 +129,21 @@ fn family(c: &mut Checker, key: &str, table: ProductTable) -> Option<Vec<Article
     }];
     family.extend(variants);
     Some(family)
+}
+
+/// What goes with a product can be bought without a further choice.
+pub(super) fn related(c: &mut Checker, articles: &[Article], places: &HashMap<ProductId, usize>) {
+    for article in articles {
+        for related in &article.product.related {
+            let found = places.get(related).and_then(|place| articles.get(*place));
+            let key = format!("product {:?}: related", article.product.id.as_str());
+            c.require(
+                found.is_some_and(|found| found.supply != Supply::Variants),
+                &key,
+                "names what cannot be bought as it is: write ids of products without variants, or of variants",
+            );
+        }
+    }
 }
 
 fn id(c: &mut Checker, key: &str, text: &str) -> Option<ProductId> {

@@ -106,6 +106,17 @@ pub(super) struct CodeTable {
     pub(super) from: Option<Amount>,
     #[serde(default)]
     pub(super) last_day: Option<String>,
+    /// To whom it is offered, `everyone` or `app`; absent: to those alone who know it.
+    #[serde(default)]
+    pub(super) offered: Option<Offered>,
+}
+
+/// To whom a code is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Offered {
+    Everyone,
+    App,
 }
 
 /// `[[product]]`
@@ -132,6 +143,12 @@ pub(super) struct ProductTable {
     pub(super) max_quantity: u32,
     #[serde(default)]
     pub(super) digital: bool,
+    /// A wallet's app may offer it by itself.
+    #[serde(default)]
+    pub(super) hot: bool,
+    /// Ids of products that go with it.
+    #[serde(default)]
+    pub(super) related: Vec<String>,
     #[serde(default)]
     pub(super) variant: Vec<VariantTable>,
     /// The texts in other languages, by two-letter code.

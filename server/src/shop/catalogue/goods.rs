@@ -1,7 +1,7 @@
 //! The catalogue as the shop uses it: checked, and looked up by id. It does not change while the shop runs.
 
 use super::check::{self, CatalogueError};
-use super::file::CatalogueFile;
+use super::file::{CatalogueFile, Offered};
 use crate::shop::model::{Consent, DeliveryExtra, DeliveryKind, Product, ProductId};
 use crate::toml_error::one_sentence;
 use jiff::civil::Date;
@@ -68,6 +68,8 @@ pub(super) struct CodeRule {
     pub(super) from: Option<Money>,
     /// The last day on which it applies.
     pub(super) last_day: Option<Date>,
+    /// To whom it is offered.
+    pub(super) offered: Option<Offered>,
 }
 
 /// What a code takes off the sum of the goods.

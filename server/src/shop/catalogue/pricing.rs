@@ -2,13 +2,20 @@
 //! so that two reads of an unchanged basket are equal.
 
 use super::discount::{discount_minor, spread};
+use super::file::Offered;
 use super::goods::{Catalogue, CodeRule, DeliveryRule, Supply};
 use crate::shop::model::{
     Basket, BasketId, Delivery, DeliveryExtra, DeliveryKind, Line, OrderId, Product, ProductId, PromoCode,
+    PromoOffer,
 };
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan as _};
 use karfa_shared::money::{Money, MoneyError, Price};
+
+/// The most promotions that are offered at once.
+const MOST_OFFERS: usize = 5;
+/// The most products that are suggested at once.
+const MOST_RELATED: usize = 10;
 
 /// A basket as it is stored.
 #[derive(Clone, Debug)]
@@ -70,6 +77,8 @@ pub(super) fn price(catalogue: &Catalogue, stored: &StoredBasket, day: Date) -> 
         .iter()
         .try_fold(zero, |sum, line| sum.plus(line.final_total))?;
     let deliveries = deliveries(catalogue, &lines, final_total.gross(), stored.dated_on);
+    let offers = offers(catalogue, &codes, stored.dated_on);
+    let related = related(catalogue, &lines);
     Ok(Basket {
         id: stored.id.clone(),
         revision: stored.revision,
@@ -83,6 +92,8 @@ pub(super) fn price(catalogue: &Catalogue, stored: &StoredBasket, day: Date) -> 
                 name: rule.name.clone(),
             })
             .collect(),
+        offers,
+        related,
         consents: catalogue.consents.clone(),
         payment_methods: payment_methods(catalogue, &deliveries),
         deliveries,
@@ -104,6 +115,41 @@ pub(super) fn applying<'a>(
         .filter_map(|code| catalogue.code(code))
         .filter(|rule| rule.applies(day, goods))
         .collect()
+}
+
+/// The codes that are offered on `day` and not in the basket yet.
+fn offers(catalogue: &Catalogue, chosen: &[&CodeRule], day: Date) -> Vec<PromoOffer> {
+    let known = |rule: &CodeRule| chosen.iter().any(|chosen| chosen.code == rule.code);
+    let open = |rule: &&CodeRule| rule.last_day.is_none_or(|last| day <= last) && !known(rule);
+    let end = |last: Date| {
+        let night = last.at(23, 59, 59, 0).to_zoned(catalogue.time_zone.clone());
+        night.map_or(Timestamp::MAX, |night| night.timestamp())
+    };
+    let rules = catalogue.codes.iter().filter(open);
+    rules
+        .filter_map(|rule| {
+            Some(PromoOffer {
+                only_in_app: rule.offered? == Offered::App,
+                code: rule.code.clone(),
+                description: rule.name.clone(),
+                until: rule.last_day.map(end),
+            })
+        })
+        .take(MOST_OFFERS)
+        .collect()
+}
+
+/// What goes with the lines and is not among them. Its stock is left open.
+fn related(catalogue: &Catalogue, lines: &[Line]) -> Vec<Product> {
+    let mut found: Vec<Product> = Vec::new();
+    for id in lines.iter().flat_map(|line| &line.product.related) {
+        let known = lines.iter().any(|line| line.product.id == *id) || found.iter().any(|one| one.id == *id);
+        if let (false, Some(article)) = (known, catalogue.article(id)) {
+            found.push(article.product.clone());
+        }
+    }
+    found.truncate(MOST_RELATED);
+    found
 }
 
 /// What is paid at the door can only be chosen where somebody comes to the door.

@@ -273,6 +273,27 @@ pub(super) async fn set_codes(
     Ok(())
 }
 
+/// Notes when a change of a topic was made; `false` if a later one is noted.
+pub(super) async fn note_topic(
+    conn: &mut SqliteConnection,
+    store: &str,
+    basket: &BasketId,
+    topic: &str,
+    at: Timestamp,
+) -> Result<bool, ShopError> {
+    let done = query(
+        "insert into basket_topic (store, basket, topic, made_at) values (?, ?, ?, ?)
+         on conflict (store, basket, topic) do update set made_at = excluded.made_at where excluded.made_at >= made_at",
+    )
+    .bind(store)
+    .bind(basket.as_str())
+    .bind(topic)
+    .bind(moment(at))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Notes a request; `false` if it was made before.
 pub(super) async fn note_request(
     conn: &mut SqliteConnection,

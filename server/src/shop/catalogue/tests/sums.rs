@@ -26,6 +26,7 @@ fn code(discount: Discount) -> CodeRule {
         discount,
         from: None,
         last_day: None,
+        offered: None,
     }
 }
 
