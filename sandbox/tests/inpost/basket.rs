@@ -31,23 +31,20 @@ async fn an_update_of_a_basket_that_is_not_linked_is_refused() {
         (BASKET, "BASKET_NOT_FOUND"),
         ("/v2/izi/basket/b-1", "BASKET_NOT_FOUND"),
     ] {
-        let (status, body) = bench.api("PUT", path, &basket()).await;
         assert_eq!(
-            (status.as_u16(), &body["error_code"]),
-            (404, &json!(code)),
+            bench.refusal("PUT", path, &basket()).await,
+            (404, json!(code)),
             "{path}"
         );
     }
     bench.push("b-1").await;
-    let (status, body) = bench.api("PUT", BASKET, &basket()).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (404, &json!("BASKET_NOT_FOUND"))
+        bench.refusal("PUT", BASKET, &basket()).await,
+        (404, json!("BASKET_NOT_FOUND"))
     );
-    let (status, body) = bench.api("PUT", "/v2/izi/basket/b-1", &basket()).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (409, &json!("BASKET_NOT_BOUND"))
+        bench.refusal("PUT", "/v2/izi/basket/b-1", &basket()).await,
+        (409, json!("BASKET_NOT_BOUND"))
     );
 }
 
@@ -79,10 +76,9 @@ async fn a_trusted_browser_links_a_new_basket_without_a_push() {
     );
 
     bench.sign_in("other").await;
-    let (status, body) = bench.api("PUT", "/v1/izi/basket/b-3", &second).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (404, &json!("BROWSER_NOT_FOUND"))
+        bench.refusal("PUT", "/v1/izi/basket/b-3", &second).await,
+        (404, json!("BROWSER_NOT_FOUND"))
     );
 }
 
@@ -103,10 +99,9 @@ async fn a_basket_leaves_the_app_when_its_date_has_passed() {
         ("GET", "/v1/izi/basket/b-1/binding", Value::Null),
         ("DELETE", "/v1/izi/basket/b-1/binding", Value::Null),
     ] {
-        let (status, body) = bench.api(method, path, &body).await;
         assert_eq!(
-            (status.as_u16(), &body["error_code"]),
-            (410, &json!("BASKET_EXPIRED")),
+            bench.refusal(method, path, &body).await,
+            (410, json!("BASKET_EXPIRED")),
             "{method} {path}"
         );
     }
@@ -254,12 +249,11 @@ async fn a_basket_past_the_contracts_limits_is_refused_with_the_field_that_is_wr
 #[tokio::test]
 async fn a_body_past_one_mebibyte_is_refused() {
     let bench = Bench::new().await;
-    let (status, body) = bench
-        .api("PUT", BASKET, &json!({"x": "y".repeat(1024 * 1024)}))
-        .await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (413, &json!("BAD_REQUEST"))
+        bench
+            .refusal("PUT", BASKET, &json!({"x": "y".repeat(1024 * 1024)}))
+            .await,
+        (413, json!("BAD_REQUEST"))
     );
 }
 
@@ -299,12 +293,11 @@ async fn the_back_office_lists_linked_baskets_by_the_page() {
         .await;
     assert_eq!((&page["content"], &page["total_items"]), (&json!([]), &json!(1)));
     for query in ["page_size=0", "page_size=101", "page_size=x", "page_index=-1"] {
-        let (status, body) = bench
-            .api("GET", &format!("/v1/izi/baskets?{query}"), &Value::Null)
-            .await;
         assert_eq!(
-            (status.as_u16(), &body["error_code"]),
-            (400, &json!("BAD_REQUEST")),
+            bench
+                .refusal("GET", &format!("/v1/izi/baskets?{query}"), &Value::Null)
+                .await,
+            (400, json!("BAD_REQUEST")),
             "{query}"
         );
     }

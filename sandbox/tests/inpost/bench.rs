@@ -245,6 +245,11 @@ pub(crate) fn by_link() -> Value {
     body
 }
 
+/// A payment with this BLIK code.
+pub(crate) fn blik(code: &str) -> Value {
+    json!({"payment_type": "BLIK_CODE", "blik_code": code})
+}
+
 /// A sandbox under test.
 pub(crate) struct Bench {
     pub(crate) sandbox: Sandbox,
@@ -329,6 +334,12 @@ impl Bench {
         self.send(request.body(body).unwrap()).await
     }
 
+    /// The status and the `error_code` of a call that is refused.
+    pub(crate) async fn refusal(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let (status, mut body) = self.api(method, path, body).await;
+        (status.as_u16(), body["error_code"].take())
+    }
+
     /// Asks for a refund under a command id; an empty one is not sent.
     pub(crate) async fn refund(&self, transaction: &str, command: &str, body: &Value) -> (StatusCode, Value) {
         let token = self.token.lock().unwrap().clone();
@@ -400,6 +411,19 @@ impl Bench {
         let (status, body) = self.answer(&id, &json!({"action": "approve"})).await;
         assert_eq!(status, 200, "{body}");
         body["inpost_basket_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Changes a basket on the ordinary customer's phone.
+    pub(crate) async fn change(&self, inpost_basket_id: &str, event: &Value) -> (StatusCode, Value) {
+        let path = format!("/phone/api/{PHONE}/baskets/{inpost_basket_id}/events");
+        self.tap("POST", &path, event).await
+    }
+
+    /// Orders a basket on the ordinary customer's phone.
+    pub(crate) async fn order(&self, inpost_basket_id: &str, wish: &Value) -> (u16, Value) {
+        let path = format!("/phone/api/{PHONE}/baskets/{inpost_basket_id}/order");
+        let (status, body) = self.tap("POST", &path, wish).await;
+        (status.as_u16(), body)
     }
 
     /// Asks for a fault.

@@ -18,8 +18,7 @@ async fn a_new_quantity_goes_to_the_shop_and_its_answer_is_shown() {
         "event_type": "PRODUCTS_QUANTITY",
         "quantity_event_data": [{"product_id": "42", "quantity": {"quantity": 3, "quantity_type": "INTEGER"}}]
     });
-    let path = format!("/phone/api/{PHONE}/baskets/{id}/events");
-    let (status, body) = bench.tap("POST", &path, &event).await;
+    let (status, body) = bench.change(&id, &event).await;
     assert_eq!(
         (status.as_u16(), &body["basket_notice"]["description"]),
         (200, &json!("Three it is"))
@@ -42,7 +41,6 @@ async fn a_new_quantity_goes_to_the_shop_and_its_answer_is_shown() {
 async fn a_refused_or_broken_change_leaves_the_basket_as_it_was() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    let path = format!("/phone/api/{PHONE}/baskets/{id}/events");
     let event = json!({"event_type": "PROMO_CODES", "promo_codes_event_data": []});
     let exists = json!({"error_code": "ORDER_EXISTS", "error_message": "ordered"});
     for (say, status, code) in [
@@ -55,12 +53,12 @@ async fn a_refused_or_broken_change_leaves_the_basket_as_it_was() {
         ),
     ] {
         bench.shop.next("/event", say);
-        let (got, body) = bench.tap("POST", &path, &event).await;
+        let (got, body) = bench.change(&id, &event).await;
         assert_eq!((got.as_u16(), &body["code"]), (status, &json!(code)));
         assert_eq!(bench.phone().await["baskets"][0]["basket"], basket());
     }
     for bad in [json!([]), json!({}), json!({"event_type": 1})] {
-        assert_eq!(bench.tap("POST", &path, &bad).await.0, 422);
+        assert_eq!(bench.change(&id, &bad).await.0, 422);
     }
 }
 

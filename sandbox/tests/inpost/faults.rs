@@ -1,12 +1,13 @@
 //! Faults on demand, the clock, the list of calls, a fresh start; over TCP where the connection itself is the matter.
 
 use crate::bench::{Bench, PHONE, by_phone};
+use crate::served::Served;
 use bytes::Bytes;
 use http::Request;
 use provider_http::{Transport, TransportError};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 const BINDING: &str = "/v1/izi/basket/b-1/binding";
 
@@ -19,19 +20,17 @@ async fn a_failed_call_does_nothing_or_everything_as_asked() {
     let bench = Bench::new().await;
     let fault = json!({"call": "inpost.binding.start", "kind": "fail", "status": 503, "error_code": "BAD_GATEWAY", "times": 1});
     bench.fault(&fault).await;
-    let (status, body) = bench.api("POST", BINDING, &by_phone("600000000")).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (503, &json!("BAD_GATEWAY"))
+        bench.refusal("POST", BINDING, &by_phone("600000000")).await,
+        (503, json!("BAD_GATEWAY"))
     );
     assert_eq!(inbox_length(&bench).await, 0);
     bench
         .fault(&json!({"call": "inpost.binding.start", "kind": "fail_after", "times": 1}))
         .await;
-    let (status, body) = bench.api("POST", BINDING, &by_phone("600000000")).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (500, &json!("INTERNAL_SERVER_ERROR"))
+        bench.refusal("POST", BINDING, &by_phone("600000000")).await,
+        (500, json!("INTERNAL_SERVER_ERROR"))
     );
     assert_eq!(inbox_length(&bench).await, 1);
     assert_eq!(bench.api("POST", BINDING, &by_phone("600000000")).await.0, 202);
@@ -75,57 +74,37 @@ async fn in_one_process_a_dropped_call_is_an_unknown_outcome() {
 #[tokio::test]
 async fn over_tcp_a_dropped_connection_gives_no_byte_of_an_answer() {
     let bench = Bench::new().await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(bench.sandbox.clone().serve(listener, async move {
-        let _ = stopped.await;
-    }));
+    let served = Served::start(bench.sandbox.clone()).await;
     bench
         .fault(&json!({"call": "inpost.payment_methods", "kind": "drop_before", "times": 1}))
         .await;
-    let ask = async || {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = "GET /inpost/v1/izi/payment-methods HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
-        String::from_utf8(answer).unwrap()
-    };
-    assert_eq!(ask().await, "");
-    assert!(ask().await.starts_with("HTTP/1.1 401 "));
-    stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    let path = "/inpost/v1/izi/payment-methods";
+    assert_eq!(served.ask("GET", path, "", "").await, "");
+    assert_eq!(served.call("GET", path, "", "").await.0, 401);
+    served.stop().await;
+}
+
+/// Reads until something is there; the stream must not end before.
+async fn read_until(stream: &mut TcpStream, wanted: &str) {
+    let mut seen = String::new();
+    let mut buffer = [0; 4096];
+    while !seen.contains(wanted) {
+        let length = stream.read(&mut buffer).await.unwrap();
+        assert_ne!(length, 0, "the stream ended early: {seen}");
+        seen.push_str(&String::from_utf8_lossy(&buffer[..length]));
+    }
 }
 
 #[tokio::test]
 async fn an_open_stream_does_not_keep_the_sandbox_from_stopping() {
     let bench = Bench::new().await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(bench.sandbox.clone().serve(listener, async move {
-        let _ = stopped.await;
-    }));
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let served = Served::start(bench.sandbox.clone()).await;
     let request = format!("GET /phone/api/{PHONE}/stream HTTP/1.1\r\nhost: x\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut seen = String::new();
-    let mut buffer = [0; 4096];
-    while !seen.contains("event: screen") {
-        let length = stream.read(&mut buffer).await.unwrap();
-        assert_ne!(length, 0, "the stream ended early: {seen}");
-        seen.push_str(&String::from_utf8_lossy(&buffer[..length]));
-    }
+    let mut stream = served.send(&request).await;
+    read_until(&mut stream, "event: screen").await;
     bench.push("b-1").await;
-    seen.clear();
-    while !seen.contains("\"kind\":\"link\"") {
-        let length = stream.read(&mut buffer).await.unwrap();
-        assert_ne!(length, 0, "the stream ended early");
-        seen.push_str(&String::from_utf8_lossy(&buffer[..length]));
-    }
-    stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    read_until(&mut stream, "\"kind\":\"link\"").await;
+    served.stop().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,10 +126,9 @@ async fn a_duplicated_call_acts_twice() {
     bench
         .fault(&json!({"call": "inpost.binding.delete", "kind": "duplicate", "times": 1}))
         .await;
-    let (status, body) = bench.api("DELETE", BINDING, &Value::Null).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (409, &json!("BASKET_NOT_BOUND"))
+        bench.refusal("DELETE", BINDING, &Value::Null).await,
+        (409, json!("BASKET_NOT_BOUND"))
     );
 }
 

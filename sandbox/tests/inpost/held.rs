@@ -1,7 +1,6 @@
 //! Calls that are held on demand: late, out of order, or lost.
 
-use crate::bench::{Bench, PHONE, Say, basket};
-use crate::order::{blik, order};
+use crate::bench::{Bench, PHONE, Say, basket, blik};
 use serde_json::{Value, json};
 
 async fn hold(bench: &Bench, call: &str) {
@@ -84,7 +83,7 @@ async fn a_held_payment_is_told_when_it_is_released() {
     let bench = Bench::new().await;
     let id = bench.link().await;
     hold(&bench, "inpost.merchant.order.event").await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     assert_eq!(bench.phone().await["orders"][0]["merchant_status"], "New");
     let waiting = held(&bench).await;
     assert_eq!(release(&bench, waiting[0]).await.0, 200);
@@ -96,10 +95,10 @@ async fn a_held_call_that_the_tap_needs_fails_the_tap() {
     let bench = Bench::new().await;
     let id = bench.link().await;
     hold(&bench, "inpost.merchant.order.create").await;
-    let (status, body) = order(&bench, &id, &blik("777111")).await;
+    let (status, body) = bench.order(&id, &blik("777111")).await;
     assert_eq!((status, &body["code"]), (504, &json!("call-held")));
     assert_eq!(held(&bench).await.len(), 1, "it was tried once");
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
 }
 
 #[tokio::test]

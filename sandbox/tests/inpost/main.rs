@@ -24,6 +24,7 @@ mod page;
 mod quiet;
 mod readme;
 mod restart;
+mod served;
 mod signing;
 mod token;
 mod widget_api;

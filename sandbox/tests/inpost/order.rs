@@ -1,23 +1,13 @@
 //! Ordering and paying on the phone, and what the merchant says about orders. Contract, sections 5 to 8, flow I.
 
-use crate::bench::{Bench, PHONE, Say, basket};
+use crate::bench::{Bench, PHONE, Say, basket, blik};
 use serde_json::{Value, json};
-
-pub(crate) async fn order(bench: &Bench, inpost_basket_id: &str, wish: &Value) -> (u16, Value) {
-    let path = format!("/phone/api/{PHONE}/baskets/{inpost_basket_id}/order");
-    let (status, body) = bench.tap("POST", &path, wish).await;
-    (status.as_u16(), body)
-}
-
-pub(crate) fn blik(code: &str) -> Value {
-    json!({"payment_type": "BLIK_CODE", "blik_code": code})
-}
 
 #[tokio::test]
 async fn an_order_reads_compares_creates_pays_and_tells() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    let (status, body) = order(&bench, &id, &blik("777111")).await;
+    let (status, body) = bench.order(&id, &blik("777111")).await;
     assert_eq!(status, 200, "{body}");
     let paid = json!({"order_id": "o-1", "customer_order_id": "K/2026/1", "payment_status": "AUTHORIZED", "total": "34.59"});
     assert_eq!(body, paid);
@@ -63,7 +53,7 @@ async fn the_order_has_the_contracts_form_and_the_total_includes_delivery() {
         "consents": [{"consent_id": "terms", "is_accepted": true}, {"consent_id": "news", "is_accepted": true}],
         "order_comments": "Ring twice"
     });
-    assert_eq!(order(&bench, &id, &wish).await.0, 200);
+    assert_eq!(bench.order(&id, &wish).await.0, 200);
     let sent = bench.shop.last("/v1/izi/order").body;
     assert_eq!(
         sent["order_details"],
@@ -101,13 +91,10 @@ async fn a_promoted_price_is_the_one_that_is_paid_and_a_courier_gets_an_address(
     *bench.shop.basket.lock().unwrap() = cheaper;
     let id = bench.link().await;
     assert_eq!(
-        order(
-            &bench,
-            &id,
-            &json!({"payment_type": "CARD", "delivery": "COURIER"})
-        )
-        .await
-        .0,
+        bench
+            .order(&id, &json!({"payment_type": "CARD", "delivery": "COURIER"}))
+            .await
+            .0,
         200
     );
     let sent = bench.shop.last("/v1/izi/order").body;
@@ -126,7 +113,7 @@ async fn a_basket_that_differs_stops_the_order_and_the_next_try_knows_it() {
     let bench = Bench::new().await;
     let id = bench.link().await;
     bench.shop.basket.lock().unwrap()["products"][0]["quantity"]["quantity"] = json!(1);
-    let (status, body) = order(&bench, &id, &blik("777111")).await;
+    let (status, body) = bench.order(&id, &blik("777111")).await;
     assert_eq!((status, &body["code"]), (409, &json!("basket-changed")));
     assert!(
         body["detail"].as_str().unwrap().contains("the products"),
@@ -142,7 +129,7 @@ async fn a_basket_that_differs_stops_the_order_and_the_next_try_knows_it() {
         bench.phone().await["baskets"][0]["basket"]["products"][0]["quantity"]["quantity"],
         1
     );
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
 }
 
 #[tokio::test]
@@ -155,7 +142,7 @@ async fn a_refused_order_shows_the_reason_and_the_shops_notice() {
     bench.shop.next("/v1/izi/basket/b-1", Say::Answer(200, basket()));
     bench.shop.next("/v1/izi/order", Say::Answer(409, refusal));
     bench.shop.next("/v1/izi/basket/b-1", Say::Answer(200, noticed));
-    let (status, body) = order(&bench, &id, &blik("777111")).await;
+    let (status, body) = bench.order(&id, &blik("777111")).await;
     assert_eq!(
         (status, &body["code"], &body["error_code"]),
         (409, &json!("order-refused"), &json!("ORDER_NOT_CREATE"))
@@ -186,7 +173,7 @@ async fn each_blik_code_ends_as_the_vendors_test_codes_do_and_the_order_waits() 
     ] {
         let bench = Bench::new().await;
         let id = bench.link().await;
-        let (status, body) = order(&bench, &id, &blik(code)).await;
+        let (status, body) = bench.order(&id, &blik(code)).await;
         assert_eq!(
             (status, &body["code"], &body["order_id"]),
             (402, &json!(outcome), &json!("o-1")),
@@ -206,7 +193,7 @@ async fn each_blik_code_ends_as_the_vendors_test_codes_do_and_the_order_waits() 
 async fn an_order_that_was_not_paid_is_paid_again_as_the_same_order() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
+    assert_eq!(bench.order(&id, &blik("500500")).await.0, 402);
     let first = bench.shop.last("/v1/izi/order").raw;
     let again = format!("/phone/api/{PHONE}/orders/o-1/payment");
     let (status, body) = bench.tap("POST", &again, &json!({"blik_code": "777111"})).await;
@@ -229,17 +216,17 @@ async fn an_order_that_was_not_paid_is_paid_again_as_the_same_order() {
 async fn ordering_the_same_basket_again_pays_the_order_that_exists() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("700702")).await.0, 402);
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("700702")).await.0, 402);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     assert_eq!(bench.phone().await["orders"].as_array().unwrap().len(), 1);
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 409);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 409);
 }
 
 #[tokio::test]
 async fn another_payment_method_that_the_shop_refuses_changes_nothing() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
+    assert_eq!(bench.order(&id, &blik("500500")).await.0, 402);
     let refusal = json!({"error_code": "ORDER_NOT_CREATE", "error_message": "another payment method"});
     bench.shop.next("/v1/izi/order", Say::Answer(409, refusal));
     let again = format!("/phone/api/{PHONE}/orders/o-1/payment");
@@ -256,7 +243,9 @@ async fn another_payment_method_that_the_shop_refuses_changes_nothing() {
 async fn cash_on_delivery_needs_no_payment_and_sends_no_event() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    let (status, body) = order(&bench, &id, &json!({"payment_type": "CASH_ON_DELIVERY"})).await;
+    let (status, body) = bench
+        .order(&id, &json!({"payment_type": "CASH_ON_DELIVERY"}))
+        .await;
     assert_eq!((status, &body["payment_status"]), (200, &json!("ON_DELIVERY")));
     assert_eq!(bench.shop.lines().last().unwrap(), "POST /inpost/v1/izi/order");
 }
@@ -277,7 +266,8 @@ async fn who_pays_at_the_door_takes_the_option_for_it_where_there_is_one() {
     *bench.shop.basket.lock().unwrap() = at_the_door;
     let id = bench.link().await;
     assert_eq!(
-        order(&bench, &id, &json!({"payment_type": "CASH_ON_DELIVERY"}))
+        bench
+            .order(&id, &json!({"payment_type": "CASH_ON_DELIVERY"}))
             .await
             .0,
         200
@@ -295,7 +285,7 @@ async fn a_delivery_that_a_product_does_not_allow_is_not_taken_by_itself() {
         json!([{"delivery_type": "APM", "if_delivery_available": false}]);
     *bench.shop.basket.lock().unwrap() = bulky;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &json!({"payment_type": "CARD"})).await.0, 200);
+    assert_eq!(bench.order(&id, &json!({"payment_type": "CARD"})).await.0, 200);
     assert_eq!(
         bench.shop.last("/v1/izi/order").body["delivery"]["delivery_type"],
         "COURIER"
@@ -310,14 +300,14 @@ async fn an_answer_that_is_no_order_is_told_and_nothing_is_paid() {
     other["order_details"]["basket_id"] = json!("b-9");
     for wrong in [Value::Null, json!({}), other] {
         bench.shop.next("/v1/izi/order", Say::Answer(200, wrong));
-        let (status, body) = order(&bench, &id, &blik("777111")).await;
+        let (status, body) = bench.order(&id, &blik("777111")).await;
         assert_eq!(
             (status, &body["code"]),
             (502, &json!("shop-answer-wrong")),
             "{body}"
         );
     }
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
 }
 
 #[tokio::test]
@@ -327,14 +317,14 @@ async fn a_shop_that_is_away_can_be_asked_again() {
     for path in ["/v1/izi/basket/b-1", "/v1/izi/order"] {
         bench.shop.next(path, Say::Nothing);
         bench.shop.next(path, Say::Nothing);
-        let (status, body) = order(&bench, &id, &blik("777111")).await;
+        let (status, body) = bench.order(&id, &blik("777111")).await;
         assert_eq!(
             (status, &body["code"]),
             (502, &json!("shop-unreachable")),
             "{path}"
         );
     }
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
 }
 
 #[tokio::test]
@@ -344,7 +334,7 @@ async fn the_news_of_a_payment_arrives_even_if_the_shop_is_away_for_a_while() {
     for _ in 0..3 {
         bench.shop.next("/o-1/event", Say::Nothing);
     }
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     while bench.phone().await["orders"][0]["merchant_status"] != "Paid" {
         tokio::task::yield_now().await;
     }
@@ -380,11 +370,11 @@ async fn a_wish_that_cannot_be_read_is_refused_before_the_shop_is_asked() {
         ),
         (json!({"payment_type": "CARD", "tip": 1}), "unknown field"),
     ] {
-        let (status, body) = order(&bench, &id, &wish).await;
+        let (status, body) = bench.order(&id, &wish).await;
         assert_eq!(status, 422, "{body}");
         assert!(body["detail"].as_str().unwrap().contains(says), "{body}");
     }
-    let (status, body) = order(&bench, "nothing", &blik("777111")).await;
+    let (status, body) = bench.order("nothing", &blik("777111")).await;
     assert_eq!((status, &body["code"]), (404, &json!("no-basket")));
     assert_eq!(bench.shop.seen().len(), before);
 }
@@ -393,16 +383,15 @@ async fn a_wish_that_cannot_be_read_is_refused_before_the_shop_is_asked() {
 async fn an_ordered_basket_no_longer_changes() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
+    assert_eq!(bench.order(&id, &blik("500500")).await.0, 402);
     for (method, path, body) in [
         ("PUT", "/v1/izi/basket/b-1", basket()),
         ("GET", "/v1/izi/basket/b-1/binding", Value::Null),
         ("DELETE", "/v1/izi/basket/b-1/binding", Value::Null),
     ] {
-        let (status, body) = bench.api(method, path, &body).await;
         assert_eq!(
-            (status.as_u16(), &body["error_code"]),
-            (410, &json!("BASKET_EXPIRED")),
+            bench.refusal(method, path, &body).await,
+            (410, json!("BASKET_EXPIRED")),
             "{method} {path}"
         );
     }

@@ -1,7 +1,6 @@
 //! What the customer chooses when ordering: consents, an invoice, where the parcel goes. Contract, section 6.
 
 use crate::bench::{Bench, basket};
-use crate::order::order;
 use serde_json::{Value, json};
 
 async fn sent(bench: &Bench, inpost_basket_id: &str, wish: Value) -> Value {
@@ -10,7 +9,7 @@ async fn sent(bench: &Bench, inpost_basket_id: &str, wish: Value) -> Value {
         .as_object_mut()
         .unwrap()
         .extend(wish.as_object().unwrap().clone());
-    let (status, body) = order(bench, inpost_basket_id, &whole).await;
+    let (status, body) = bench.order(inpost_basket_id, &whole).await;
     assert_eq!(status, 200, "{body}");
     bench.shop.last("/v1/izi/order").body
 }
@@ -125,7 +124,7 @@ async fn an_incomplete_invoice_is_told_before_the_shop_is_asked() {
         ),
     ] {
         let wish = json!({"payment_type": "CARD", "invoice_details": invoice});
-        let (status, body) = order(&bench, &id, &wish).await;
+        let (status, body) = bench.order(&id, &wish).await;
         assert_eq!(status, 422);
         assert!(body["detail"].as_str().unwrap().contains(says), "{body}");
     }

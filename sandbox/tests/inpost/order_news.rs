@@ -1,8 +1,7 @@
 //! What becomes of an order: the merchant's news, the customer's second thoughts, the back office, refunds. Contract,
 //! sections 7 and 8.
 
-use crate::bench::{Bench, PHONE, Say};
-use crate::order::{blik, order};
+use crate::bench::{Bench, PHONE, Say, blik};
 use serde_json::{Value, json};
 
 fn news(event_id: &str, data: &Value) -> Value {
@@ -14,13 +13,12 @@ async fn the_merchant_tells_status_and_tracking() {
     let bench = Bench::new().await;
     let path = "/v1/izi/order/o-1/event";
     let sent = json!({"order_merchant_status_description": "Sent", "delivery_references_list": ["6200001"]});
-    let (status, body) = bench.api("POST", path, &news("e-1", &sent)).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (404, &json!("ORDER_NOT_FOUND"))
+        bench.refusal("POST", path, &news("e-1", &sent)).await,
+        (404, json!("ORDER_NOT_FOUND"))
     );
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     assert_eq!(
         bench.api("POST", path, &news("e-1", &sent)).await,
         (http::StatusCode::CREATED, Value::Null)
@@ -43,16 +41,14 @@ async fn the_merchant_tells_status_and_tracking() {
     );
     assert_eq!(bench.phone().await["orders"][0]["merchant_status"], "Sent");
     let completed = news("e-2", &json!({"order_status": "ORDER_COMPLETED"}));
-    let (status, body) = bench.api("POST", path, &completed).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (409, &json!("STATUS_ORDER_ERROR")),
+        bench.refusal("POST", path, &completed).await,
+        (409, json!("STATUS_ORDER_ERROR")),
         "it is paid in the app"
     );
-    let (status, body) = bench.api("POST", path, &json!({"event_id": "e-3"})).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (400, &json!("MALFORMED_REQUEST"))
+        bench.refusal("POST", path, &json!({"event_id": "e-3"})).await,
+        (400, json!("MALFORMED_REQUEST"))
     );
 }
 
@@ -60,17 +56,16 @@ async fn the_merchant_tells_status_and_tracking() {
 async fn an_unpaid_order_finished_in_the_shop_is_not_paid_in_the_app_any_more() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
+    assert_eq!(bench.order(&id, &blik("500500")).await.0, 402);
     let path = "/v1/izi/order/o-1/event";
     let completed = json!({"order_status": "ORDER_COMPLETED"});
     assert_eq!(bench.api("POST", path, &news("e-1", &completed)).await.0, 201);
-    let (status, body) = order(&bench, &id, &blik("777111")).await;
+    let (status, body) = bench.order(&id, &blik("777111")).await;
     assert_eq!((status, &body["code"]), (409, &json!("order-over")));
     let rejected = json!({"order_status": "ORDER_REJECTED"});
-    let (status, body) = bench.api("POST", path, &news("e-2", &rejected)).await;
     assert_eq!(
-        (status.as_u16(), &body["error_code"]),
-        (409, &json!("STATUS_ORDER_ERROR"))
+        bench.refusal("POST", path, &news("e-2", &rejected)).await,
+        (409, json!("STATUS_ORDER_ERROR"))
     );
 }
 
@@ -78,7 +73,7 @@ async fn an_unpaid_order_finished_in_the_shop_is_not_paid_in_the_app_any_more() 
 async fn the_app_asks_the_shop_how_an_order_stands() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     let mut sent = crate::bench::order(&json!({"order_details": {"basket_id": "b-1"}}));
     sent["order_details"]["order_merchant_status_description"] = json!("Sent");
     sent["order_details"]["delivery_references_list"] = json!(["6200001"]);
@@ -93,7 +88,7 @@ async fn the_app_asks_the_shop_how_an_order_stands() {
 async fn the_back_office_lists_orders_and_payment_methods() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     let (_, page) = bench.api("GET", "/v1/izi/orders", &Value::Null).await;
     assert_eq!(
         (
@@ -123,7 +118,7 @@ fn refund_body(transaction: &str, command: &str, refund: &str, amount: &str, sig
 async fn a_refund_can_take_its_time_or_fail() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     let transactions = "/v1/izi/transaction?order_id=o-1";
     let (_, page) = bench.api("GET", transactions, &Value::Null).await;
     let transaction = page["content"][0]["transaction_id"].as_str().unwrap();
@@ -163,7 +158,7 @@ async fn a_refund_can_take_its_time_or_fail() {
 async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     let (_, page) = bench.api("GET", "/v1/izi/transaction", &Value::Null).await;
     let transaction = page["content"][0].clone();
     assert_eq!(
@@ -208,7 +203,7 @@ async fn money_is_given_back_at_most_once_and_at_most_what_was_paid() {
 async fn an_unpaid_order_is_given_up_and_the_shop_hears_of_it() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("500500")).await.0, 402);
+    assert_eq!(bench.order(&id, &blik("500500")).await.0, 402);
     let path = format!("/phone/api/{PHONE}/orders/o-1");
     assert_eq!(
         bench.tap("DELETE", &path, &Value::Null).await,
@@ -235,7 +230,7 @@ async fn an_unpaid_order_is_given_up_and_the_shop_hears_of_it() {
 async fn a_paid_order_cannot_be_given_up_in_the_app() {
     let bench = Bench::new().await;
     let id = bench.link().await;
-    assert_eq!(order(&bench, &id, &blik("777111")).await.0, 200);
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
     let (status, body) = bench
         .tap("DELETE", &format!("/phone/api/{PHONE}/orders/o-1"), &Value::Null)
         .await;

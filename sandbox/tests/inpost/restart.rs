@@ -1,22 +1,12 @@
 //! A sandbox that is started again from its file.
 
 use crate::bench::{Bench, PHONE, Say, Shop, by_phone};
+use crate::served::Served;
 use karfa_sandbox::{Options, Patience, Sandbox};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
-/// A sandbox over TCP that keeps its state.
-struct Running {
-    address: std::net::SocketAddr,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<std::io::Result<()>>,
-}
 
 fn options(file: &Path, shop: &Arc<Shop>) -> Options {
     let mut options = Options::new("http://shop.test/inpost", shop.clone());
@@ -30,50 +20,29 @@ fn options(file: &Path, shop: &Arc<Shop>) -> Options {
     options
 }
 
+/// A sandbox over TCP that keeps its state.
+struct Running(Served);
+
 impl Running {
     async fn start(options: Options) -> Running {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let sandbox = Sandbox::new(options).unwrap();
-        let served = tokio::spawn(sandbox.serve(listener, async move {
-            let _ = stopped.await;
-        }));
-        Running {
-            address,
-            stop,
-            served,
-        }
-    }
-
-    async fn call(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+        Running(Served::start(Sandbox::new(options).unwrap()).await)
     }
 
     async fn tap(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        self.call(
-            method,
-            path,
-            "content-type: application/json\r\n",
-            &body.to_string(),
-        )
-        .await
+        self.0
+            .call(
+                method,
+                path,
+                "content-type: application/json\r\n",
+                &body.to_string(),
+            )
+            .await
     }
 
     async fn token(&self) -> String {
         let form = "client_id=karfa-demo&client_secret=karfa-demo-secret&grant_type=client_credentials";
         let kind = "content-type: application/x-www-form-urlencoded\r\n";
-        let (_, body) = self.call("POST", "/inpost/auth/token", kind, form).await;
+        let (_, body) = self.0.call("POST", "/inpost/auth/token", kind, form).await;
         format!(
             "authorization: Bearer {}\r\n",
             body["access_token"].as_str().unwrap()
@@ -85,7 +54,8 @@ impl Running {
         let token = self.token().await;
         let binding = by_phone("600000000").to_string();
         assert_eq!(
-            self.call("POST", "/inpost/v1/izi/basket/b-1/binding", &token, &binding)
+            self.0
+                .call("POST", "/inpost/v1/izi/basket/b-1/binding", &token, &binding)
                 .await
                 .0,
             202
@@ -97,17 +67,7 @@ impl Running {
     }
 
     async fn screen(&self) -> Value {
-        self.call("GET", &format!("/phone/api/{PHONE}"), "", "").await.1
-    }
-
-    /// Ends without a chance to write anything more.
-    fn kill(self) {
-        self.served.abort();
-    }
-
-    async fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.served.await.unwrap().unwrap();
+        self.0.call("GET", &format!("/phone/api/{PHONE}"), "", "").await.1
     }
 }
 
@@ -118,7 +78,7 @@ async fn what_was_answered_is_still_true_after_a_kill() {
     let shop = Shop::open();
     let first = Running::start(options(&file, &shop)).await;
     let id = first.link().await;
-    first.kill();
+    first.0.kill();
 
     let second = Running::start(options(&file, &shop)).await;
     assert_eq!(second.screen().await["baskets"][0]["inpost_basket_id"], json!(id));
@@ -130,11 +90,11 @@ async fn what_was_answered_is_still_true_after_a_kill() {
             .0,
         200
     );
-    second.stop().await;
+    second.0.stop().await;
 
     let third = Running::start(options(&file, &shop)).await;
     assert_eq!(third.screen().await["orders"][0]["order_id"], "o-1");
-    third.stop().await;
+    third.0.stop().await;
 }
 
 #[tokio::test]
@@ -152,13 +112,13 @@ async fn news_that_was_not_delivered_is_delivered_after_the_restart() {
         first.tap("POST", &path, &json!({"payment_type": "CARD"})).await.0,
         200
     );
-    first.stop().await;
+    first.0.stop().await;
 
     let second = Running::start(options(&file, &shop)).await;
     while second.screen().await["orders"][0]["merchant_status"] != "Paid" {
         tokio::task::yield_now().await;
     }
-    second.stop().await;
+    second.0.stop().await;
 }
 
 #[tokio::test]
@@ -168,7 +128,7 @@ async fn the_file_is_for_its_owner_only() {
     let file = folder.path().join("sandbox.json");
     let running = Running::start(options(&file, &Shop::open())).await;
     running.link().await;
-    running.stop().await;
+    running.0.stop().await;
     assert_eq!(
         std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
         0o600
