@@ -32,6 +32,18 @@ test('the newest loader loads the rest from its version\'s folder', async ({ pag
   ]);
 });
 
+test.describe('after an upgrade', () => {
+  test.use({ allowedNoise: [/integrity/i] });
+
+  test('a page with the old version\'s tag has the link instead of the button', async ({ page, stage }) => {
+    const script = snippet(stage.config, '--pinned').script.replace(/\/karfa\/[0-9a-f]{12}\//, '/karfa/000000000000/').replace(/sha384-[^"]{8}/, 'sha384-00000000');
+    const path = stage.elsewhere.page({ backend: stage.url, product: GOODS.soap.id, script });
+    await page.goto(stage.elsewhere.origin('localhost') + path);
+    await page.getByRole('link', { name: 'InPost Pay' }).click();
+    await expect(page.getByRole('heading', { name: 'Connect your basket with the app' })).toBeVisible();
+  });
+});
+
 for (const file of ['karfa_widget.js', 'karfa_widget_bg.wasm']) {
   test.describe(`a changed ${file}`, () => {
     test.use({ allowedNoise: [/integrity/i] });

@@ -81,6 +81,10 @@ fn write(url: &Url, release: &Release, pinned: bool) -> Option<String> {
 <!-- On the basket's page. -->
 <inpost-izi-button basket="true" binding_place="BASKET_SUMMARY" language="pl"><a href="{backend}/plain?lang=pl">InPost Pay</a></inpost-izi-button>
 
+<!-- In the shop's stylesheet, so that nothing moves when the button comes:
+  inpost-izi-button {{ display: block; min-height: 48px }}
+-->
+
 <!-- With a Content-Security-Policy, add to its directives:
   script-src {backend} 'wasm-unsafe-eval'
   connect-src {backend} {socket}
@@ -137,6 +141,7 @@ mod tests {
                 "<a href=\"https://one.example/plain?product=ID&amp;lang=pl\">",
                 "script-src https://one.example 'wasm-unsafe-eval'",
                 "connect-src https://one.example wss://one.example",
+                "inpost-izi-button { display: block; min-height: 48px }",
             ] {
                 assert!(snippet.contains(part), "{part} is not in {snippet}");
             }
