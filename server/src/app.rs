@@ -313,7 +313,7 @@ fn button(v2: Option<&V2>) -> Button {
 }
 
 /// What the vendor's own widget needs, where the store uses it.
-fn vendors_widget(inpost: &InpostConfig) -> Option<V2> {
+pub fn vendors_widget(inpost: &InpostConfig) -> Option<V2> {
     match inpost.protocol {
         Protocol::V1 => None,
         Protocol::V2 => Some(V2 {

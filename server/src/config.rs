@@ -503,7 +503,10 @@ mod tests {
         let named = ("KARFA_STORE_DEMO_INPOST_MERCHANT_CLIENT_ID", "shop");
         let config = parse(GOOD, &[v2, named]).expect("good");
         assert_eq!(config.stores[0].inpost.protocol, Protocol::V2);
-        let wrong = ("KARFA_STORE_DEMO_INPOST_WIDGET_API_URL", "https://api.example?x=1");
+        let wrong = (
+            "KARFA_STORE_DEMO_INPOST_WIDGET_API_URL",
+            "https://api.example?x=1",
+        );
         assert!(problem(GOOD, &[v2, named, wrong]).contains("inpost.widget_api_url"));
         assert!(!problem(GOOD, &[("KARFA_STORE_DEMO_INPOST_PROTOCOL", "v3")]).is_empty());
     }

@@ -1,6 +1,9 @@
 //! What a merchant puts into the shop's pages: the script tag, the elements, and what a content security policy must allow.
 
+use crate::app::vendors_widget;
+use crate::checkout::v2::V2;
 use crate::config::{Config, StoreConfig};
+use crate::web::assets::V2_GLUE;
 use crate::web::widget_files::{LOADER, Release};
 use std::fmt::Write as _;
 use url::Url;
@@ -22,6 +25,9 @@ pub enum EmbedError {
         /// What there is.
         known: String,
     },
+    /// The vendor changes its script in place.
+    #[error("the vendor's own widget (protocol = \"v2\") cannot be pinned, because its file changes in place: leave out --pinned")]
+    NotPinnable,
     /// The program has no widget in it.
     #[error("this program was built without the widget: run scripts/build-widget.sh and build it anew")]
     NotBuilt,
@@ -34,6 +40,13 @@ pub enum EmbedError {
 pub fn snippet(config: &Config, store: Option<&str>, pinned: bool) -> Result<String, EmbedError> {
     let store = choose(config, store)?;
     let url = store.public_url.as_ref().unwrap_or(&config.public_url);
+    if let Some(v2) = vendors_widget(&store.inpost) {
+        return if pinned {
+            Err(EmbedError::NotPinnable)
+        } else {
+            Ok(write_v2(url, &v2))
+        };
+    }
     let release = Release::of_this_program().ok_or(EmbedError::NotBuilt)?;
     write(url, &release, pinned).ok_or(EmbedError::NotBuilt)
 }
@@ -92,6 +105,34 @@ fn write(url: &Url, release: &Release, pinned: bool) -> Option<String> {
 "#
     );
     Some(text)
+}
+
+/// For pages with the vendor's own widget.
+fn write_v2(url: &Url, v2: &V2) -> String {
+    let backend = url.origin().ascii_serialization();
+    let mut text = format!(
+        r#"<!-- In the head of every page with a button. -->
+<script src="{backend}{V2_GLUE}" defer></script>
+
+<!-- On a product's page, below the shop's own add-to-basket button. -->
+<inpost-izi-button data-product-id="ID" binding_place="PRODUCT_CARD" language="pl"></inpost-izi-button>
+
+<!-- On the basket's page. -->
+<inpost-izi-button basket="true" binding_place="BASKET_SUMMARY" language="pl"></inpost-izi-button>
+
+<!-- With a Content-Security-Policy, add to its directives:
+"#
+    );
+    for (directive, others) in v2.directives() {
+        let ours = match directive {
+            "script-src" | "connect-src" => format!("{backend} "),
+            _ => String::new(),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {directive} {ours}{others}");
+    }
+    text.push_str("-->\n");
+    text
 }
 
 #[cfg(test)]
@@ -156,6 +197,25 @@ mod tests {
             snippet.contains("connect-src http://127.0.0.1:8080 ws://127.0.0.1:8080\n"),
             "{snippet}"
         );
+    }
+
+    #[test]
+    fn the_vendors_widget_has_a_script_and_a_policy_of_its_own_and_cannot_be_pinned() {
+        let mut config = config(&["one"]);
+        for store in &mut config.stores {
+            store.inpost.protocol = crate::config::Protocol::V2;
+            store.inpost.merchant_client_id = Some("shop".to_owned());
+        }
+        let text = snippet(&config, None, false).unwrap();
+        for part in [
+            "<script src=\"https://one.example/karfa-v2.js\" defer></script>",
+            "script-src https://one.example https://inpostpay-widget-v2.inpost.pl\n",
+            "connect-src https://one.example https://inpostpay-widget-api.inpost.pl",
+            "style-src 'unsafe-inline'",
+        ] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert_eq!(snippet(&config, None, true), Err(EmbedError::NotPinnable));
     }
 
     #[test]

@@ -335,8 +335,9 @@ impl One<'_> {
             let wire = translate::basket::basket(&basket, shown.as_ref(), &self.checkout.facts);
             let (inpost, id) = (&self.checkout.inpost, self.inpost_id());
             let stored = match self.checkout.v2 {
-                Some(_) => inpost.put_basket_v2(&id, &wire).await,
-                None => {
+                // The second generation's call never links.
+                Some(_) if browser_id.is_none() => inpost.put_basket_v2(&id, &wire).await,
+                Some(_) | None => {
                     inpost
                         .put_basket(&id, &wire, browser_id.map(Into::into).as_ref())
                         .await

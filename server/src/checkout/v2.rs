@@ -41,14 +41,26 @@ pub struct V2 {
 }
 
 impl V2 {
-    /// What a page with the widget has to allow, as a Content-Security-Policy. Its `<style>` elements have no nonce, so
-    /// inline styles must be allowed.
+    /// What a page with the widget has to allow beyond its own origin, by the directives of a Content-Security-Policy. Its
+    /// `<style>` elements have no nonce, so inline styles must be allowed.
+    pub fn directives(&self) -> [(&'static str, String); 5] {
+        [
+            ("script-src", origin(&self.script_url)),
+            ("style-src", format!("'unsafe-inline' {FONT_RULES}")),
+            ("font-src", FONTS.to_owned()),
+            ("img-src", format!("data: {PICTURES}")),
+            ("connect-src", format!("{} {API}", origin(&self.api_url))),
+        ]
+    }
+
+    /// The policy of a page that needs nothing else of other origins.
     pub fn page_policy(&self) -> String {
-        let (script, api) = (origin(&self.script_url), origin(&self.api_url));
+        let own = self
+            .directives()
+            .map(|(directive, others)| format!("{directive} 'self' {others}; "));
         format!(
-            "default-src 'none'; script-src 'self' {script}; style-src 'self' 'unsafe-inline' {FONT_RULES}; \
-             font-src {FONTS}; img-src 'self' data: {PICTURES}; connect-src 'self' {api} {API}; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; {}form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            own.concat()
         )
     }
 }
