@@ -26,7 +26,9 @@ pub enum EmbedError {
         known: String,
     },
     /// The vendor changes its script in place.
-    #[error("the vendor's own widget (protocol = \"v2\") cannot be pinned, because its file changes in place: leave out --pinned")]
+    #[error(
+        "the vendor's own widget (protocol = \"v2\") cannot be pinned, because its file changes in place: leave out --pinned"
+    )]
     NotPinnable,
     /// The program has no widget in it.
     #[error("this program was built without the widget: run scripts/build-widget.sh and build it anew")]
