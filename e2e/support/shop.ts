@@ -1,5 +1,6 @@
 // The demo shop's own pages, as its shoppers use them.
 import { expect, type Locator, type Page } from '@playwright/test';
+import { mustNotBeLogged } from './people.ts';
 
 /** Products of the demo catalogue with a part in these tests. Their stock is enough for a whole run, but for two. */
 export const GOODS = {
@@ -15,6 +16,19 @@ export const GOODS = {
 } as const;
 
 export type Goods = (typeof GOODS)[keyof typeof GOODS];
+
+/** A customer of the demo shop. */
+export interface Account {
+  readonly name: string;
+  readonly mail: string;
+  readonly password: string;
+}
+
+/** The demo shop's accounts, as its sign-in page shows them. */
+export const ACCOUNTS = {
+  hanka: { name: 'Hanka', mail: 'hanka@klebek.example', password: 'czerwona-nitka' },
+  staszek: { name: 'Staszek', mail: 'staszek@klebek.example', password: 'dwa-oczka-prawe' },
+} as const satisfies Record<string, Account>;
 
 /** The languages of the pages. */
 export type Language = 'pl' | 'en';
@@ -76,6 +90,26 @@ export class Shop {
   async remove(goods: Goods): Promise<void> {
     await this.page.getByRole('button', { name: `${this.#words.remove}: ${goods.name}` }).click();
     await expect(this.quantity(goods)).toHaveCount(0);
+  }
+
+  /** Signs in with the form, and waits for the page that comes then. */
+  async signIn(account: Account): Promise<void> {
+    mustNotBeLogged({ what: 'a password', text: account.password }, { what: "an account's address", text: account.mail });
+    await this.page.goto(this.#path('/sign-in'));
+    await this.page.getByLabel('E-mail', { exact: true }).fill(account.mail);
+    await this.page.locator('#password').fill(account.password);
+    await this.page.getByRole('main').getByRole('button').click();
+    await expect(this.page).toHaveURL(/\/(account|basket)\b/);
+  }
+
+  /** Takes everything out of the basket of whoever uses the page. */
+  async empty(): Promise<void> {
+    await this.basket();
+    const remove = this.page.getByRole('button', { name: new RegExp(`^${this.#words.remove}: `) });
+    for (let left = await remove.count(); left > 0; left -= 1) {
+      await remove.first().click();
+      await expect(remove).toHaveCount(left - 1);
+    }
   }
 
   get #words() {

@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 /// Where transfers to the demo shop go: the account of nobody, at no bank.
-const ACCOUNT_NUMBER: &str = "00\u{a0}0000\u{a0}0000\u{a0}0000\u{a0}0000\u{a0}0000\u{a0}0000";
+const ACCOUNT_NUMBER: &str = "00 0000 0000 0000 0000 0000 0000";
 
 #[derive(Template)]
 #[template(path = "thanks.html")]
