@@ -210,6 +210,28 @@ test('the QR code is a picture, and the number can be typed after all', async ({
   await vendor.expectLinked(1);
 });
 
+test('a button that the page adds later is drawn in the looks that it asks for, and follows them', async ({ page, shop, vendor }) => {
+  await shop.product(GOODS.soap);
+  await vendor.expectUnlinked();
+  await page.evaluate((id) => {
+    const button = document.createElement('inpost-izi-button');
+    button.setAttribute('data-product-id', id);
+    button.setAttribute('binding_place', 'PRODUCT_CARD');
+    button.setAttribute('variant', 'primary');
+    button.setAttribute('frame_style', 'rounded');
+    button.id = 'later';
+    document.querySelector('main')?.append(button);
+  }, GOODS.book.id);
+  const later = page.locator('#later .inpostpay-widget');
+  await expect(later).toHaveClass(/\bprimary\b/);
+  await expect(later).toHaveClass(/\brounded\b/);
+  await page.locator('#later').evaluate((button) => button.setAttribute('dark_mode', 'true'));
+  await expect(later).toHaveClass(/\bdark\b/);
+  await page.locator('#later .button').click();
+  await expect(vendor.number).toBeVisible();
+  await shop.expectCount(1);
+});
+
 test.describe('on a phone', () => {
   const { userAgent, viewport, isMobile, hasTouch } = devices['Pixel 7'];
   test.use({ userAgent, viewport, isMobile, hasTouch });
