@@ -28,7 +28,7 @@
     });
     const json = await answer.json();
     if (answer.ok) return json;
-    throw Object.assign(new Error(json.detail), { code: json.code });
+    throw Object.assign(new Error(json.detail), { code: json.code, status: answer.status });
   }
 
   /** A product's id may have any shape, a request's may not. */
@@ -56,7 +56,8 @@
     for (const pause of [500, 1500, 4000]) {
       try {
         return await ask();
-      } catch {
+      } catch (error) {
+        if (error.status < 500) throw error;
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
