@@ -290,13 +290,16 @@ pub(crate) async fn forget_browser(
     })
 }
 
-/// A basket that has left the app for good: by time, by an order, or because the shop sold it.
+/// A basket that has left the app for good: by time, by an order, or because the shop sold it. One that was unlinked or
+/// deleted has not: the app holds nothing of it, and it can be linked anew.
 pub(crate) fn refuse_if_over(basket: &Basket, now: Timestamp) -> Result<(), ApiError> {
     let over = |message: &str| Err(ApiError::new(Code::BasketExpired, message));
     match basket.link {
         Link::Ordered => over("an order was made of this basket: begin a new one"),
         Link::Realized => over("this basket was bought in the shop: begin a new one"),
-        _ if basket.is_expired(now) => over("the basket's expiry date has passed: begin a new one"),
+        Link::Linked { .. } if basket.is_expired(now) => {
+            over("the basket's expiry date has passed: begin a new one")
+        }
         _ => Ok(()),
     }
 }

@@ -145,7 +145,9 @@ pub(crate) fn note_order_answer(world: &World, merchant: &str, order_id: &str, a
             return;
         };
         order.merchant_status = text("order_merchant_status_description").unwrap_or_default();
-        order.delivery_references = orders::references(&body).unwrap_or_default();
+        if let Some(references) = orders::references(&body) {
+            order.delivery_references = references;
+        }
         order.order_status = text("order_status").or_else(|| order.order_status.take());
     });
 }

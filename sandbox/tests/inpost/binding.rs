@@ -1,6 +1,6 @@
 //! Linking: the check, the start, the confirmation, the end. Contract, sections 2 and 3.
 
-use crate::bench::{Bench, Say, by_link, by_phone};
+use crate::bench::{Bench, PHONE, Say, by_link, by_phone};
 use serde_json::{Value, json};
 
 const BINDING: &str = "/v1/izi/basket/b-1/binding";
@@ -533,5 +533,41 @@ async fn the_second_generation_gets_a_key_that_a_basket_keeps() {
             .await
             .1,
         first
+    );
+}
+
+#[tokio::test]
+async fn the_shop_unlinking_a_basket_leaves_a_notice_that_can_be_dismissed() {
+    let bench = Bench::new().await;
+    bench.link().await;
+    bench
+        .api("DELETE", "/v1/izi/basket/b-1/binding", &Value::Null)
+        .await;
+    let screen = bench.phone().await;
+    assert_eq!(screen["notices"][0]["code"], "basket-unlinked");
+    let path = format!(
+        "/phone/api/{PHONE}/notices/{}",
+        screen["notices"][0]["id"].as_str().unwrap()
+    );
+    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 204);
+    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 404);
+    assert_eq!(bench.phone().await["notices"], json!([]));
+}
+
+#[tokio::test]
+async fn a_basket_that_was_unlinked_is_linked_anew_however_late() {
+    let bench = Bench::new().await;
+    bench.link().await;
+    assert_eq!(bench.api("DELETE", BINDING, &Value::Null).await.0, 204);
+    bench.advance(8 * 24 * 3600);
+    bench.sign_in("karfa-demo").await;
+    assert_eq!(
+        bench.api("GET", BINDING, &Value::Null).await.1["basket_linked"],
+        false
+    );
+    bench.link().await;
+    assert_eq!(
+        bench.api("GET", BINDING, &Value::Null).await.1["basket_linked"],
+        true
     );
 }

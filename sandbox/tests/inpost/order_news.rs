@@ -236,3 +236,25 @@ async fn a_paid_order_cannot_be_given_up_in_the_app() {
         .await;
     assert_eq!((status.as_u16(), &body["code"]), (409, &json!("already-ordered")));
 }
+
+#[tokio::test]
+async fn an_answer_without_parcels_takes_none_away() {
+    let bench = Bench::new().await;
+    let id = bench.link().await;
+    bench
+        .fault(&json!({"call": "inpost.merchant.order.event", "kind": "hold", "times": 1}))
+        .await;
+    assert_eq!(bench.order(&id, &blik("777111")).await.0, 200);
+    let sent = json!({"delivery_references_list": ["6200001"]});
+    let path = "/v1/izi/order/o-1/event";
+    assert_eq!(bench.api("POST", path, &news("e-1", &sent)).await.0, 201);
+    let answer = json!({"order_merchant_status_description": "Paid"});
+    bench.shop.next("/o-1/event", Say::Answer(200, answer));
+    let release = "/control/held/1/release";
+    assert_eq!(bench.tap("POST", release, &Value::Null).await.0, 200);
+    let order = &bench.phone().await["orders"][0];
+    assert_eq!(
+        (&order["merchant_status"], &order["delivery_references"]),
+        (&json!("Paid"), &json!(["6200001"]))
+    );
+}

@@ -1,6 +1,6 @@
 //! A sandbox that is started again from its file.
 
-use crate::bench::{Bench, PHONE, Say, Shop, by_phone};
+use crate::bench::{PHONE, Say, Shop, by_phone};
 use crate::served::Served;
 use karfa_sandbox::{Options, Patience, Sandbox};
 use serde_json::{Value, json};
@@ -150,22 +150,4 @@ async fn a_file_that_is_something_else_is_named_and_left_alone() {
         );
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     }
-}
-
-#[tokio::test]
-async fn the_shop_unlinking_a_basket_leaves_a_notice_that_can_be_dismissed() {
-    let bench = Bench::new().await;
-    bench.link().await;
-    bench
-        .api("DELETE", "/v1/izi/basket/b-1/binding", &Value::Null)
-        .await;
-    let screen = bench.phone().await;
-    assert_eq!(screen["notices"][0]["code"], "basket-unlinked");
-    let path = format!(
-        "/phone/api/{PHONE}/notices/{}",
-        screen["notices"][0]["id"].as_str().unwrap()
-    );
-    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 204);
-    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 404);
-    assert_eq!(bench.phone().await["notices"], json!([]));
 }

@@ -5,6 +5,7 @@ import { form, go, tap } from "../app.js";
 import { tools } from "../desk.js";
 import { bar, button, goods, picture, pieces, pushCard, trouble } from "../parts.js";
 import { counted, known, minor, money, problemText, shortDate, t } from "../texts.js";
+import { openAnew } from "./open.js";
 
 export function home(app) {
   const { inbox, baskets, orders, notices, signed_in: signedIn, person } = app.screen;
@@ -144,7 +145,7 @@ function scan(app) {
     const link = typed.link.trim();
     if (!link) return;
     typed.link = "";
-    go(`open/${encodeURIComponent(link)}`);
+    openAnew(link);
   };
   return h(
     "form",

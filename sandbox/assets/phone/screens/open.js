@@ -8,6 +8,12 @@ import { t } from "../texts.js";
 /** The link that is being opened. */
 let opening = null;
 
+/** Opens a link, even one that could not be opened before. */
+export function openAnew(link) {
+  opening = null;
+  go(`open/${encodeURIComponent(link)}`);
+}
+
 export function open(app, link) {
   if (opening !== link) {
     opening = link;
