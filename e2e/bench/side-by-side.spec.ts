@@ -15,7 +15,7 @@ const ROWS: { what: string; of: keyof Visit; digits?: number }[] = [
   { what: 'hosts asked', of: 'hosts' },
   { what: 'address to visible button, ms', of: 'buttonMs' },
   { what: 'click to phone screen, ms', of: 'phoneMs' },
-  { what: 'address to phone screen, ms', of: 'wholeMs' },
+  { what: 'both together, ms', of: 'wholeMs' },
   { what: 'layout shift', of: 'layoutShift', digits: 4 },
   { what: 'main thread busy, ms', of: 'mainThreadMs' },
 ];
