@@ -118,6 +118,8 @@ test('with the keyboard alone, a file by e-mail', async ({ page }) => {
 test('a linked basket that is bought on the site leaves the app, and a second tab is not left behind', async ({ context, baseURL, page, shop, widget, phone, control }) => {
   test.slow();
   await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await shop.basket();
+  await widget.expectLinked(1);
   const before = await control.latest();
   const second = await context.newPage();
   await new Shop(second).product(GOODS.book);
