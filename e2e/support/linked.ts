@@ -25,7 +25,7 @@ async function mark(page: Page): Promise<void> {
     await page.evaluate(() => localStorage.setItem('karfa', '1'));
     return;
   }
-  await page.addInitScript(() => {
+  await page.context().addInitScript(() => {
     if (!location.protocol.startsWith('http') || localStorage.getItem('asked') !== null) return;
     localStorage.setItem('asked', '1');
     localStorage.setItem('karfa', '1');
