@@ -4,6 +4,8 @@
 pub(super) mod account;
 /// What is in the basket, and what it costs.
 pub(super) mod basket;
+/// A product among others.
+mod card;
 /// All products.
 pub(super) mod home;
 /// Every other address.

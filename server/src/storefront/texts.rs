@@ -102,6 +102,11 @@ pub(super) struct Texts {
     // Not found.
     pub(super) not_found: &'static str,
     pub(super) not_found_text: &'static str,
+    // What goes with something, and what is offered.
+    pub(super) related: &'static str,
+    pub(super) offers: &'static str,
+    pub(super) use_code: &'static str,
+    pub(super) only_in_app: &'static str,
     pub(super) too_many: &'static str,
     pub(super) too_many_text: &'static str,
     // Pages with texts of their own.
@@ -195,6 +200,10 @@ pub(super) const POLISH: Texts = Texts {
     back_to_shop: "Wróć do sklepu",
     not_found: "Tu kończy się nitka",
     not_found_text: "Nie mamy takiej strony, albo nie jest dla ciebie. Wszystko, co mamy, jest w sklepie.",
+    related: "Pasuje do tego",
+    offers: "Kody dla ciebie",
+    use_code: "Użyj",
+    only_in_app: "tylko w aplikacji",
     too_many: "Nie tak szybko",
     too_many_text: "Za dużo próśb naraz. Odczekaj minutę, wróć na poprzednią stronę i spróbuj jeszcze raz.",
     account: account::POLISH,
@@ -287,6 +296,10 @@ pub(super) const ENGLISH: Texts = Texts {
     back_to_shop: "Back to the shop",
     not_found: "The thread ends here",
     not_found_text: "We have no such page, or it is not for you. All that we have is in the shop.",
+    related: "Goes well with it",
+    offers: "Codes for you",
+    use_code: "Use",
+    only_in_app: "in the app only",
     too_many: "Not so fast",
     too_many_text: "Too many requests at once. Wait for a minute, go back to the page before, and try again.",
     account: account::ENGLISH,

@@ -1,6 +1,6 @@
 //! What is in the basket, what it costs, and the button that takes it to the app.
 
-use crate::shop::model::{Basket, Delivery, DeliveryKind, Line, ProductId};
+use crate::shop::model::{Basket, Delivery, DeliveryKind, Line, Product, ProductId, PromoOffer};
 use crate::storefront::Storefront;
 use crate::storefront::format::{day, money};
 use crate::storefront::frame::{Frame, PageError, Visitor, page};
@@ -43,6 +43,23 @@ struct Filled {
     vat: String,
     deliveries: Vec<DeliveryView>,
     free_from_left: Option<String>,
+    offers: Vec<OfferView>,
+    related: Vec<RelatedView>,
+}
+
+/// A promotion that may still be chosen.
+struct OfferView {
+    code: String,
+    description: String,
+    only_in_app: bool,
+}
+
+/// Something that goes with what is in the basket.
+struct RelatedView {
+    url: String,
+    name: String,
+    image: String,
+    price: String,
 }
 
 struct LineView {
@@ -166,8 +183,31 @@ fn filled_view(storefront: &Storefront, speech: &Speech, basket: &Basket) -> Res
         total: show(goods),
         vat: show(basket.final_total.vat()),
         deliveries: deliveries.collect(),
+        offers: basket.offers.iter().map(offer_view).collect(),
+        related: basket
+            .related
+            .iter()
+            .map(|product| related_view(speech, product))
+            .collect(),
         free_from_left: missing.map(|left| show(Money::new(left, goods.currency))),
     })
+}
+
+fn offer_view(offer: &PromoOffer) -> OfferView {
+    OfferView {
+        code: offer.code.clone(),
+        description: offer.description.clone(),
+        only_in_app: offer.only_in_app,
+    }
+}
+
+fn related_view(speech: &Speech, product: &Product) -> RelatedView {
+    RelatedView {
+        url: speech.url(&product.link),
+        name: product.texts(speech.language.code()).name,
+        image: product.image.clone(),
+        price: money(speech.language, product.price().gross()),
+    }
 }
 
 fn line_view(speech: &Speech, line: &Line) -> Result<LineView, MoneyError> {

@@ -1,5 +1,6 @@
 //! One product: pictures, variants, price, stock, and the form that puts it into the basket.
 
+use super::card::{Card, card};
 use super::not_found;
 use crate::shop::model::{Product, ProductId};
 use crate::storefront::Storefront;
@@ -21,6 +22,8 @@ struct ProductPage {
     frame: Frame,
     view: View,
     notice: Option<Notice>,
+    /// What goes with it.
+    related: Vec<Card>,
 }
 
 /// The product as the page shows it: the chosen variant, or the product itself.
@@ -117,8 +120,21 @@ pub(in crate::storefront) async fn show(
     page(&ProductPage {
         frame: Frame::new(&storefront, &speech, &visitor),
         notice: notice(&speech, chosen.unwrap_or(&product)),
+        related: related(&speech, &product, &products),
         view: view(&storefront, &speech, &product, &variants, chosen),
     })
+}
+
+/// What goes with a product; of a variant its family is shown.
+fn related(speech: &Speech, product: &Product, products: &[Product]) -> Vec<Card> {
+    let named = product.related.iter().filter_map(|id| {
+        let found = products.iter().find(|known| known.id == *id)?;
+        match &found.variant_of {
+            Some(family) => products.iter().find(|known| known.id == *family),
+            None => Some(found),
+        }
+    });
+    named.map(|found| card(speech, found, products)).collect()
 }
 
 fn view(

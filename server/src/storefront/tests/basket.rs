@@ -92,7 +92,30 @@ async fn codes_come_and_go() {
         .get("/basket")
         .await
         .says("data-basket-total>238,00 zł")
-        .says_not("KLEBEK10");
+        .says_not("Usuń kod KLEBEK10")
+        .says("Usuń kod CIEPLO20");
+}
+
+#[tokio::test]
+async fn what_goes_with_the_basket_is_shown_and_so_are_codes_for_everyone() {
+    let demo = Demo::open().await;
+    let mut browser = demo.browser();
+    browser.buy("szalik-mgla", "1", &[]).await;
+    let page = browser.get("/basket").await;
+    page.says("Pasuje do tego").says("Mydło do wełny z lanoliną");
+    page.says("Użyj: KLEBEK10").says("10% na pierwsze zakupy");
+    // A code for the app alone is named, and cannot be seen here.
+    page.says("20 zł taniej od 150 zł")
+        .says("tylko w aplikacji")
+        .says_not("CIEPLO20");
+    browser.post("/basket/codes", &[("code", "KLEBEK10")]).await;
+    browser.buy("mydlo-lanolina", "1", &[]).await;
+    browser
+        .get("/basket")
+        .await
+        .says("Usuń kod KLEBEK10")
+        .says_not("Użyj: KLEBEK10")
+        .says_not("Pasuje do tego");
 }
 
 #[tokio::test]

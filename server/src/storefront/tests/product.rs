@@ -197,3 +197,17 @@ async fn a_mangled_form_changes_nothing() {
     ];
     assert_eq!(browser.post("/basket/items", &unknown).await.location(), "/");
 }
+
+#[tokio::test]
+async fn what_goes_with_a_product_is_shown_beside_it() {
+    let demo = Demo::open().await;
+    let mut browser = demo.browser();
+    let page = browser.get("/product/wloczka-redyk").await;
+    page.says("Pasuje do tego")
+        .says("/product/ebook-pierwszy-sweter")
+        .says("/product/mydlo-lanolina");
+    browser
+        .get("/product/mydlo-lanolina")
+        .await
+        .says_not("Pasuje do tego");
+}
