@@ -1,6 +1,6 @@
-//! Linking: the check, the start, the confirmation, the end. Contract, sections 2 and 3.
+//! Linking by phone: the check, the start, the confirmation. Contract, sections 2 and 3.
 
-use crate::bench::{Bench, PHONE, Say, by_link, by_phone};
+use crate::bench::{Bench, Say, by_phone};
 use serde_json::{Value, json};
 
 const BINDING: &str = "/v1/izi/basket/b-1/binding";
@@ -275,75 +275,6 @@ async fn another_number_for_the_same_basket_takes_the_first_push_back() {
 }
 
 #[tokio::test]
-async fn a_link_is_opened_on_a_phone_and_approved_there() {
-    let bench = Bench::new().await;
-    let (status, body) = bench.api("POST", BINDING, &by_link()).await;
-    assert_eq!(status, 200);
-    let link = body["deep_link"].as_str().unwrap();
-    assert!(link.starts_with("inpostsandbox://izilink?basket_id="));
-    assert_eq!(
-        (&body["qr_code"], &body["deep_link_hms"]),
-        (&json!(link), &json!(format!("{link}&services=hms")))
-    );
-    assert_eq!(bench.phone().await["inbox"], json!([]));
-
-    let (status, opened) = bench.scan(&body["deep_link"]).await;
-    assert_eq!(status, 200);
-    let other = bench
-        .tap("POST", "/phone/api/48600000001/scan", &json!({ "link": link }))
-        .await;
-    assert_eq!((other.0.as_u16(), &other.1["code"]), (409, &json!("link-taken")));
-    let (status, _) = bench
-        .answer(
-            opened["inbox_id"].as_str().unwrap(),
-            &json!({"action": "approve"}),
-        )
-        .await;
-    assert_eq!(status, 200);
-    assert_eq!(
-        bench.api("GET", BINDING, &Value::Null).await.1["basket_linked"],
-        true
-    );
-    let (status, body) = bench.scan(&json!("inpost://izilink?basket_id=x")).await;
-    assert_eq!((status.as_u16(), &body["code"]), (404, &json!("link-unknown")));
-}
-
-#[tokio::test]
-async fn a_code_asked_for_again_is_the_same_one_and_who_has_scanned_it_goes_on() {
-    let bench = Bench::new().await;
-    let (_, first) = bench.api("POST", BINDING, &by_link()).await;
-    let (_, opened) = bench.scan(&first["deep_link_hms"]).await;
-    bench.advance(590);
-    bench.sign_in("karfa-demo").await;
-    assert_eq!(
-        bench.api("POST", BINDING, &by_link()).await,
-        (http::StatusCode::OK, first)
-    );
-    bench.advance(590);
-    let waiting = &bench.phone().await["inbox"][0];
-    assert_eq!(
-        (&waiting["id"], &waiting["by_push"]),
-        (&opened["inbox_id"], &json!(false))
-    );
-    bench.advance(11);
-    assert_eq!(bench.phone().await["inbox"], json!([]), "ten minutes are over");
-}
-
-#[tokio::test]
-async fn a_basket_changed_while_its_code_is_shown_is_linked_as_it_is_now() {
-    let bench = Bench::new().await;
-    let (_, shown) = bench.api("POST", BINDING, &by_link()).await;
-    let (_, opened) = bench.scan(&shown["qr_code"]).await;
-    bench.shop.basket.lock().unwrap()["products"][0]["quantity"]["quantity"] = json!(5);
-    let id = opened["inbox_id"].as_str().unwrap();
-    assert_eq!(bench.answer(id, &json!({"action": "approve"})).await.0, 200);
-    assert_eq!(
-        bench.phone().await["baskets"][0]["basket"]["products"][0]["quantity"]["quantity"],
-        5
-    );
-}
-
-#[tokio::test]
 async fn a_wrong_start_is_refused_with_the_field_that_is_wrong() {
     let bench = Bench::new().await;
     let change = |pointer: &str, value: Value| {
@@ -405,32 +336,6 @@ async fn a_wrong_start_is_refused_with_the_field_that_is_wrong() {
         assert_eq!(status, 400, "{body}");
         assert_eq!(answer, json!({"error_code": code, "error_message": message}));
     }
-}
-
-#[tokio::test]
-async fn the_shop_unlinks_and_the_basket_leaves_the_app() {
-    let bench = Bench::new().await;
-    assert_eq!(
-        bench.refusal("DELETE", BINDING, &Value::Null).await,
-        (404, json!("BASKET_NOT_FOUND"))
-    );
-    bench.link().await;
-    assert_eq!(bench.api("DELETE", BINDING, &Value::Null).await.0, 204);
-    assert_eq!(bench.phone().await["baskets"], json!([]));
-    assert_eq!(
-        bench.refusal("DELETE", BINDING, &Value::Null).await,
-        (409, json!("BASKET_NOT_BOUND"))
-    );
-    bench.link().await;
-}
-
-#[tokio::test]
-async fn unlinking_takes_back_a_push_that_is_out() {
-    let bench = Bench::new().await;
-    bench.push("b-1").await;
-    assert_eq!(bench.api("DELETE", BINDING, &Value::Null).await.0, 204);
-    assert_eq!(bench.phone().await["inbox"], json!([]));
-    bench.push("b-1").await;
 }
 
 #[tokio::test]
@@ -533,41 +438,5 @@ async fn the_second_generation_gets_a_key_that_a_basket_keeps() {
             .await
             .1,
         first
-    );
-}
-
-#[tokio::test]
-async fn the_shop_unlinking_a_basket_leaves_a_notice_that_can_be_dismissed() {
-    let bench = Bench::new().await;
-    bench.link().await;
-    bench
-        .api("DELETE", "/v1/izi/basket/b-1/binding", &Value::Null)
-        .await;
-    let screen = bench.phone().await;
-    assert_eq!(screen["notices"][0]["code"], "basket-unlinked");
-    let path = format!(
-        "/phone/api/{PHONE}/notices/{}",
-        screen["notices"][0]["id"].as_str().unwrap()
-    );
-    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 204);
-    assert_eq!(bench.tap("DELETE", &path, &Value::Null).await.0, 404);
-    assert_eq!(bench.phone().await["notices"], json!([]));
-}
-
-#[tokio::test]
-async fn a_basket_that_was_unlinked_is_linked_anew_however_late() {
-    let bench = Bench::new().await;
-    bench.link().await;
-    assert_eq!(bench.api("DELETE", BINDING, &Value::Null).await.0, 204);
-    bench.advance(8 * 24 * 3600);
-    bench.sign_in("karfa-demo").await;
-    assert_eq!(
-        bench.api("GET", BINDING, &Value::Null).await.1["basket_linked"],
-        false
-    );
-    bench.link().await;
-    assert_eq!(
-        bench.api("GET", BINDING, &Value::Null).await.1["basket_linked"],
-        true
     );
 }
