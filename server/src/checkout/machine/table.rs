@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::checkout::link::{DeepLinks, Stage};
+use crate::engine::machine::Effect as _;
 use crate::shop::model::{Address, ChosenDelivery, Customer, DeliveryKind, PlacedIn};
 use inpost_pay::InpostBasketId;
 use inpost_pay::wire::error::ErrorCode;
