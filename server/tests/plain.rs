@@ -184,6 +184,7 @@ async fn a_shopper_links_and_orders_without_a_script() {
     waiting.says("<h1>Approve in the app</h1>");
     waiting.says("http-equiv=\"refresh\" content=\"5\"");
     waiting.says("Time left: 10 min");
+    waiting.says("href=\"http://127.0.0.1:8080/product/szalik-mgla\"");
 
     browser.tap("approve").await;
     let linked = browser.until_it_says("60*****41").await;

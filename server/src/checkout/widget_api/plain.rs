@@ -131,7 +131,9 @@ async fn show(visit: Visit, asked: Asked, headers: HeaderMap) -> Result<Response
     let view = visit.checkout.view(&basket).await.map_err(failed)?;
     let mut response = match view.status {
         LinkStatus::Unlinked => unlinked(&visit, &asked, language, &view).await?,
-        LinkStatus::Connecting | LinkStatus::Waiting => waiting(&asked, language, &view).into_response(),
+        LinkStatus::Connecting | LinkStatus::Waiting => {
+            waiting(&asked, language, &view, visit.back(&asked).await?).into_response()
+        }
         LinkStatus::Linked => linked(&visit, &asked, language, &view).await?,
         // Told once: whoever comes back later begins anew.
         LinkStatus::Ordered if visit.shopper.thank_once(&basket).await.map_err(failed)? => {
@@ -184,8 +186,8 @@ fn thanks(asked: &Asked, language: &'static Language, address: &str) -> Page {
     page
 }
 
-fn waiting(asked: &Asked, language: &'static Language, view: &LinkView) -> Page {
-    let mut page = Page::new(language, asked.query(true), String::from("/"));
+fn waiting(asked: &Asked, language: &'static Language, view: &LinkView, back: String) -> Page {
+    let mut page = Page::new(language, asked.query(true), back);
     page.say(&language.texts.waiting);
     page.refresh = Some(LOOK_AGAIN_SECONDS.to_string());
     page.minutes_left = Some(view.seconds_left.unwrap_or_default().div_ceil(60));
