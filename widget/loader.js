@@ -1,6 +1,6 @@
 // The script tag's file: defines <inpost-izi-button>, draws it at once, and fetches the widget (wasm) when it is wanted.
 //
-// Belongs here: the button's looks, the hooks' stubs on `window`, loading and its retries. Does not belong here: any
+// Belongs here: the button's first looks (what comes later is in style.css), the hooks' stubs on `window`, loading and its retries. Does not belong here: any
 // request to the backend, any dialog, anything stored. The build says where the rest is (FOLDER, from this file's own
 // address) and what its hashes are (PINS of glue and wasm, empty where nothing is pinned). The wasm steers a button through
 // its attributes: `status` (`waiting`, `linked`, `unavailable`), `trusted`, `busy`, and the contract's own (InPost contract,
@@ -15,12 +15,12 @@
   const base = new URL(FOLDER, script?.src || location.href).href;
   const home = new URL('/', base).href;
 
-  const HOOKS = ['CanBeBound', 'AddToCart', 'GetPayData', 'GetBrowserData', 'GetIsBound', 'GetOrderComplete', 'BindingDelete', 'MobileLink'].map((name) => `izi${name}`);
+  const HOOKS = 'CanBeBound AddToCart GetPayData GetBrowserData GetIsBound GetOrderComplete BindingDelete MobileLink'.split(' ').map((name) => `izi${name}`);
 
   // What the button says before the widget is there: on a product, on a basket, linked, not to be loaded. `@` is the wallet.
   const TEXTS = {
     pl: ['Utwórz koszyk z @', 'Kup z @', 'Produkty w koszyku @', 'Brak połączenia. Spróbuj jeszcze raz.'],
-    en: ['Create a basket with @', 'Buy with @', 'Products in @ basket', 'No connection. Try once more.'],
+    en: ['Create a basket with @', 'Buy with @', 'Products in @ basket', 'No connection. Try again.'],
     nb: ['Lag handlekurv med @', 'Kjøp med @', 'Varer i @-kurven', 'Ingen forbindelse. Prøv igjen.'],
     da: ['Opret en kurv med @', 'Køb med @', 'Varer i @-kurven', 'Ingen forbindelse. Prøv igen.'],
     fi: ['Luo ostoskori: @', 'Osta: @', 'Tuotteita @ -korissa', 'Ei yhteyttä. Yritä uudelleen.'],
@@ -35,27 +35,19 @@
 :host(:is([variant=primary],[variation~=primary])){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
 :host(:is([frame_style=rounded],[variation~=rounded])){--_radius:8px}
 :host(:is([frame_style=round],[variation~=round])){--_radius:32px}
-.b{box-sizing:border-box;display:flex;align-items:center;justify-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);text-align:start;text-decoration:none;text-wrap:balance;cursor:pointer;transition:background-color .15s}
-.b:hover{background:var(--karfa-button-hover,var(--_hover))}
-.b:focus{outline:none}
+.b{box-sizing:border-box;display:flex;place-items:center;place-content:center;gap:8px;inline-size:100%;margin:0;padding:8px 12px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui);text-decoration:none;cursor:pointer;}
 .b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:2px;box-shadow:0 0 0 2px var(--_gap)}
-.b[aria-busy=true]{cursor:progress}
 .b svg{flex:none;inline-size:24px;block-size:24px;fill:none;stroke:var(--_mark);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-.b[aria-busy=true] svg,:host([status=waiting]) .b svg{animation:turn .9s linear infinite}
-:host([status=waiting]) .b svg{animation-duration:2.4s}
-.b small{display:block;font-size:.8125rem;font-weight:400}
-.b b{flex:none;box-sizing:border-box;min-inline-size:28px;padding:4px 8px;border-radius:14px;background:var(--_mark);color:var(--_on);font-size:.875rem;line-height:20px;text-align:center;font-variant-numeric:tabular-nums}
-.u{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.a{margin:8px 0 0;color:var(--_alert);font:.875rem/1.4 var(--karfa-font,system-ui)}
+.b[aria-busy=true] svg{animation:turn .9s linear infinite}
+.a{margin:8px 0 0;color:var(--_alert)}
 .a:empty,.b :empty:not(path){display:none}
 @keyframes turn{to{transform:rotate(1turn)}}
-@media(prefers-reduced-motion:reduce){.b,.b svg{animation-duration:4s!important;transition:none}}
-@media(forced-colors:active){.b{border-color:ButtonText}.b b{border:1px solid}}`;
+@media(prefers-reduced-motion:reduce){.b svg{animation-duration:4s!important}}`;
 
   // This project's own pictures: a basket, a ring that turns, a tick in a ring.
-  const BASKET = 'M4 9h16l-1.6 9.2a2 2 0 0 1-2 1.8H7.6a2 2 0 0 1-2-1.8zM8.5 9 12 3.5 15.5 9M9.5 13v3M14.5 13v3';
+  const BASKET = 'M4 9h16l-2 11H6zM8 9l4-6 4 6';
   const RING = 'M12 3a9 9 0 1 1-9 9';
-  const TICK = 'M12 3a9 9 0 1 0 9 9M8 11.5l3.5 3.5L21 5';
+  const TICK = 'M12 3a9 9 0 1 0 9 9M8 11l4 4L21 5';
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(CSS);
@@ -69,24 +61,20 @@
   // The wasm is there and does not run here, for lack of 'wasm-unsafe-eval' most likely: the plain page does the same.
   let plain = false;
 
-  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-  // The dialog's texts, in the languages that are read here.
+  // The dialog's texts and looks, in the languages that are read here.
   const tell = async (locale) => {
     if (told[locale]) return;
-    const answer = await fetch(`${base}texts.${locale}.json`);
+    const answer = await fetch(`${base}dialog.${locale}.json`);
     if (!answer.ok) throw answer;
     told[locale] = await answer.json();
+    sheet.replaceSync(CSS + told[locale].style);
   };
 
   // import() alone checks no hash: an element does, and import() then takes the module that the element has loaded.
   const check = (src) =>
     new Promise((resolve, reject) => {
-      const made = element('script', { type: 'module', integrity: PINS[0], src });
-      made.nonce = script?.nonce;
-      made.onload = resolve;
-      made.onerror = reject;
-      document.head.append(made);
+      const made = { type: 'module', integrity: PINS[0], src, nonce: script?.nonce ?? '', onload: resolve, onerror: reject };
+      document.head.append(element('script', made));
     });
 
   const fetchWidget = async (left) => {
@@ -106,7 +94,7 @@
     } catch (error) {
       if (plain) buttons.forEach((button) => button.draw());
       if (plain || !left) throw error;
-      await pause(4 ** (3 - left) * 500);
+      await new Promise((resolve) => setTimeout(resolve, 4 ** (3 - left) * 500));
       return fetchWidget(left - 1);
     }
   };
@@ -118,39 +106,28 @@
     }));
   const preload = () => load().catch(() => {});
 
-  const element = (tag, attributes, ...children) => {
-    const made = tag === 'svg' || tag === 'path' ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
-    for (const name in attributes) made.setAttribute(name, attributes[name]);
-    made.append(...children);
-    return made;
-  };
+  const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
   // A size in px from an attribute, kept within the contract's limits.
   const size = (value, least, most, otherwise) => Math.min(most, Math.max(least, parseInt(value) || otherwise));
 
   class Button extends HTMLElement {
-    static observedAttributes = [
-      'name', 'masked_phone_number', 'data-product-id', 'basket', 'count', 'language', 'binding_place', 'max_width', 'min_height', 'variation',
-      'status', 'trusted', 'busy',
-    ];
+    static observedAttributes =
+      'name masked_phone_number data-product-id basket count language binding_place max_width min_height variation status trusted busy'.split(' ');
 
     #own = new CSSStyleSheet();
-    #path = element('path', {});
-    #label = element('span', { part: 'label' });
-    #detail = element('small', { part: 'detail' });
-    #count = element('b', { part: 'count' });
-    #button = element('button', { type: 'button', class: 'b', part: 'button' },
-      element('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true', part: 'icon' }, this.#path),
-      element('span', {}, this.#label, this.#detail), this.#count);
-    #news = element('span', { role: 'status', class: 'u' });
-    #alert = element('p', { role: 'alert', class: 'a', part: 'alert' });
+    // Button, picture, its path, texts, label, detail, count, news, alert.
+    #parts;
 
     constructor() {
       super();
       const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
       root.adoptedStyleSheets = [sheet, this.#own];
-      root.append(this.#button, this.#news, this.#alert);
-      this.#button.addEventListener('click', () => this.#clicked());
+      root.innerHTML =
+        '<button class=b part=button><svg viewBox="0 0 24 24" aria-hidden=true part=icon><path /></svg><span><span part=label></span>' +
+        '<small part=detail></small></span><b part=count></b></button><span role=status class=u></span><p role=alert class=a part=alert></p>';
+      this.#parts = [...root.querySelectorAll('*')];
+      this.#parts[0].addEventListener('click', () => this.#clicked());
       for (const type of ['pointerenter', 'focusin']) this.addEventListener(type, preload);
       this.addEventListener('inpost-update-count', (event) => this.setAttribute('count', event.detail));
     }
@@ -188,6 +165,7 @@
     }
 
     draw() {
+      let [button, , path, , label, detail, number] = this.#parts;
       const value = (name) => this.getAttribute(name) ?? '';
       const texts = this.texts;
       if (widget && !texts) tell(this.locale).then(() => this.draw(), () => {});
@@ -198,18 +176,18 @@
       const product = value('basket') !== 'true' && (value('data-product-id') || value('binding_place') === 'PRODUCT_CARD');
       // A shared computer's next user sees no number: it shows in a trusted browser, or where the page itself put it.
       const known = linked && (!status || this.hasAttribute('trusted'));
-      this.#label.textContent = (status === 'waiting' && texts?.awaited) || this.#says(linked ? 2 : product ? 0 : 1);
-      this.#detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
-      this.#count.textContent = linked ? value('count') : '';
+      label.textContent = (status === 'waiting' && texts?.awaited) || this.#says(linked ? 2 : product ? 0 : 1);
+      detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
+      number.textContent = linked ? value('count') : '';
       if (plain) {
-        const link = element('a', { class: 'b', part: 'button', href: this.plain() });
-        link.append(...this.#button.childNodes);
-        this.#button.replaceWith(link);
-        this.#button = link;
+        const link = element('a', { className: 'b', part: 'button', href: this.plain() });
+        link.append(...button.childNodes);
+        button.replaceWith(link);
+        this.#parts[0] = button = link;
       }
-      this.#button.setAttribute('aria-busy', busy);
-      this.#button.lang = this.locale;
-      this.#path.setAttribute('d', busy || status === 'waiting' ? RING : linked ? TICK : BASKET);
+      button.setAttribute('aria-busy', busy);
+      button.lang = this.locale;
+      path.setAttribute('d', busy || status === 'waiting' ? RING : linked ? TICK : BASKET);
       // Five sizes from 48 to 64.
       const step = ['sm', 'md', 'lg', 'xl'].findIndex((name) => value('variation').includes(`size-${name}`));
       this.#own.replaceSync(`:host{max-width:${size(value('max_width'), 220, 1200, 400)}px}.b{min-height:${size(value('min_height'), 48, 64, 52 + 4 * step)}px}`);
@@ -217,8 +195,7 @@
 
     // Where the same is done with forms.
     plain() {
-      const value = (name) => encodeURIComponent(this.getAttribute(name) ?? '');
-      return `${home}plain?product=${value('data-product-id')}&place=${value('binding_place')}&lang=${this.locale}`;
+      return `${home}plain?product=${encodeURIComponent(this.getAttribute('data-product-id') ?? '')}&lang=${this.locale}`;
     }
 
     #says(at) {
@@ -227,12 +204,12 @@
 
     // Tells a screen reader a sentence that the button itself does not show.
     say(text) {
-      this.#news.textContent = text;
+      this.#parts[7].textContent = text;
     }
 
     async #clicked() {
       if (this.hasAttribute('busy')) return;
-      this.#alert.textContent = '';
+      this.#parts[8].textContent = '';
       // The click is remembered here: it goes on when the widget is there.
       this.toggleAttribute('busy', !widget);
       try {
@@ -245,7 +222,7 @@
         // Said once; whoever tries again and is online is not left with a button that does nothing.
         plain ||= failures++ > 0 && navigator.onLine;
         if (plain) location.assign(this.plain());
-        else this.#alert.textContent = this.#says(3);
+        else this.#parts[8].textContent = this.#says(3);
       }
     }
   }

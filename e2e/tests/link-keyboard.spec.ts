@@ -2,13 +2,21 @@
 import { tabTo } from '../support/keyboard.ts';
 import { GOODS } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
+import type { Widget } from '../support/widget.ts';
 
-test('linking, cancelling and linking again, without a mouse', async ({ page, shop, widget, person, phone }) => {
+/** On a phone the app comes first, and the number is a step further. */
+async function toNumber(widget: Widget): Promise<void> {
+  await tabTo(widget.press('byNumber'));
+  await widget.page.keyboard.press('Enter');
+}
+
+test('linking, cancelling and linking again, without a mouse', async ({ page, shop, widget, person, phone, isMobile }) => {
   const { keyboard } = page;
   await shop.product(GOODS.soap);
   await tabTo(widget.button);
   await keyboard.press('Enter');
   await expect(widget.screen('phone')).toBeVisible();
+  if (isMobile) await toNumber(widget);
   // The shopper can type at once.
   await expect(widget.number).toBeFocused();
   await keyboard.type(person.phone.slice(0, 4));
@@ -76,11 +84,12 @@ test('to another account, without a mouse', async ({ page, shop, widget, phone, 
   await phone.noBasket();
 });
 
-test('another country is chosen from the list with the keyboard', async ({ page, shop, widget }) => {
+test('another country is chosen from the list with the keyboard', async ({ page, shop, widget, isMobile }) => {
   const { keyboard } = page;
   await shop.product(GOODS.soap);
   await tabTo(widget.button);
   await keyboard.press('Enter');
+  if (isMobile) await toNumber(widget);
   await expect(widget.number).toBeFocused();
   const prefix = widget.dialog.getByRole('combobox', { name: 'Kierunkowy kraju' });
   await tabTo(prefix, 'Shift+Tab');

@@ -1,41 +1,18 @@
 //! The native `<dialog>` in a button's shadow root: opens, closes, keeps the focus where the shopper is. What stands in
-//! it is `screens`' affair.
+//! it is `screens`' affair, its looks are the loader's to adopt.
 
 use crate::json::Json;
 use crate::page;
+use crate::screens::Sheet;
 use crate::screens::template::{countries, frame};
 use crate::texts::Texts;
-use crate::widget::{Pressed, Widget};
+use crate::widget::Widget;
 use crate::wire::Read;
-use js_sys::Array;
 use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
-use std::cell::OnceCell;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, ShadowRoot};
-
-const STYLE: &str = include_str!("style.css");
-
-#[wasm_bindgen]
-extern "C" {
-    /// A stylesheet made by script: it needs no `style-src` of the page's policy.
-    #[derive(Clone)]
-    type CSSStyleSheet;
-    #[wasm_bindgen(constructor)]
-    fn new() -> CSSStyleSheet;
-    #[wasm_bindgen(method, js_name = replaceSync)]
-    fn replace_sync(this: &CSSStyleSheet, text: &str);
-
-    type Styled;
-    #[wasm_bindgen(method, getter, js_name = adoptedStyleSheets)]
-    fn adopted_style_sheets(this: &Styled) -> Array;
-}
-
-thread_local! {
-    static SHEET: OnceCell<CSSStyleSheet> = const { OnceCell::new() };
-}
 
 /// An open dialog. Dropping it closes it and gives the focus back.
 pub(crate) struct Dialog {
@@ -51,9 +28,13 @@ impl Dialog {
     /// Opens a dialog in the button's shadow root, showing the widget's screen.
     pub(crate) fn open(button: &HtmlElement, texts: Texts, widget: &Widget) -> Option<Self> {
         let root = button.shadow_root()?;
-        adopt_style(&root);
         let countries = countries(&texts.code);
-        let mut drawn = frame(&texts, &countries, widget).build();
+        let mut drawn = frame(
+            &texts,
+            &countries,
+            &Sheet::of(widget.screen.get(), &texts, widget),
+        )
+        .build();
         drawn.mount(root.unchecked_ref(), None);
         let element: HtmlDialogElement = root.query_selector("dialog").ok()??.unchecked_into();
         // `Fn`: drawing may move the focus, which is heard while something else is being heard.
@@ -77,7 +58,8 @@ impl Dialog {
 
     /// Draws the widget's screen as things stand now.
     pub(crate) fn draw(&mut self, widget: &Widget) {
-        frame(&self.texts, &self.countries, widget).rebuild(&mut self.drawn);
+        let sheet = Sheet::of(widget.screen.get(), &self.texts, widget);
+        frame(&self.texts, &self.countries, &sheet).rebuild(&mut self.drawn);
         if let Ok(Some(list)) = self.element.query_selector("select") {
             Json(list.into()).set("value", &widget.form.borrow().prefix.as_str().into());
         }
@@ -113,21 +95,6 @@ impl Drop for Dialog {
     }
 }
 
-fn adopt_style(root: &ShadowRoot) {
-    let sheet = SHEET.with(|cell| {
-        cell.get_or_init(|| {
-            let sheet = CSSStyleSheet::new();
-            sheet.replace_sync(STYLE);
-            sheet
-        })
-        .clone()
-    });
-    let adopted = root.unchecked_ref::<Styled>().adopted_style_sheets();
-    if !adopted.includes(&sheet, 0) {
-        adopted.push(&sheet);
-    }
-}
-
 /// All that is done in the dialog, heard in one place.
 fn heard(event: &Event) {
     let widget = Widget::get();
@@ -139,13 +106,13 @@ fn heard(event: &Event) {
         // The second half of a double click was meant for what stood there before: it cancels and closes nothing.
         "click" if clicks(event) > 1.0 => event.prevent_default(),
         // Beside the card is the dialog itself.
-        "click" if target == dialog => widget.press(Pressed::Close),
+        "click" if target == dialog => widget.press("close"),
         "click" => {
             if let Ok(Some(button)) = element.closest("[data-press]") {
                 match button.get_attribute("data-press").as_deref() {
-                    Some("close") => widget.press(Pressed::Close),
-                    Some("way") => widget.press(Pressed::Way),
-                    Some("other") => widget.press(Pressed::Other),
+                    Some("close") => widget.press("close"),
+                    Some("way") => widget.press("way"),
+                    Some("other") => widget.press("other"),
                     // The main button sends the form.
                     _ => {}
                 }
@@ -153,14 +120,14 @@ fn heard(event: &Event) {
         }
         "submit" => {
             event.prevent_default();
-            widget.press(Pressed::Main);
+            widget.press("main");
         }
         "cancel" => {
             // The flow decides; it closes the dialog if it agrees.
             event.prevent_default();
-            widget.press(Pressed::Close);
+            widget.press("close");
         }
-        "close" => widget.press(Pressed::Close),
+        "close" => widget.press("close"),
         "change" if element.tag_name() == "SELECT" => {
             let prefix = Json(target.into()).text("value").unwrap_or_default();
             widget.edit(|form| form.choose(prefix));

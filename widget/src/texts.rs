@@ -175,15 +175,16 @@ mod tests {
             include_str!("widget.rs"),
             include_str!("widget/buttons.rs"),
             include_str!("screens/mod.rs"),
-            include_str!("screens/message.rs"),
             include_str!("screens/template.rs"),
             include_str!("../loader.js"),
         ]
         .concat();
         let pl = table("pl");
         for name in pl.as_object().expect("an object").keys() {
-            let quoted =
-                sources.contains(&format!("\"{name}\"")) || sources.contains(&format!("texts?.{name}"));
+            let quoted = [format!("\"{name}\""), format!("@{name}\n"), format!("@{name} ")]
+                .iter()
+                .any(|asked| sources.contains(asked))
+                || sources.contains(&format!("texts?.{name}"));
             assert!(quoted, "nobody asks for {name}");
         }
         for error in [Empty, NotDigits, UnknownPrefix, TooShort, TooLong] {

@@ -38,19 +38,6 @@ thread_local! {
     static WIDGET: OnceCell<&'static Widget> = const { OnceCell::new() };
 }
 
-/// What the shopper pressed in the dialog.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pressed {
-    /// The main button, or Enter.
-    Main,
-    /// Another way to go on.
-    Way,
-    /// The other one.
-    Other,
-    /// The cross, Escape, beside the dialog.
-    Close,
-}
-
 /// The product that the last click wants in the basket.
 #[derive(Clone)]
 struct Wanted {
@@ -235,19 +222,17 @@ impl Widget {
         ((self.deadline_ms.get() - page::now_ms()) / 1000.0) as u32
     }
 
-    /// Something in the dialog was pressed.
-    pub(crate) fn press(&'static self, pressed: Pressed) {
+    /// Something in the dialog was pressed: `main` (Enter, too), `way`, `other`, or `close` (the cross, Escape, beside the
+    /// dialog).
+    pub(crate) fn press(&'static self, what: &str) {
         let Some(texts) = self.host().as_ref().map(Texts::of) else {
             return;
         };
-        let sheet = Sheet::of(self.screen.get(), &texts, self);
-        let press = match pressed {
-            Pressed::Main => sheet.main,
-            Pressed::Way => sheet.way,
-            Pressed::Other => sheet.other,
-            Pressed::Close => return self.handle(Event::Close),
+        let event = match what {
+            "close" => Some(Event::Close),
+            _ => Sheet::of(self.screen.get(), &texts, self).event(what),
         };
-        match press.map(|press| press.event) {
+        match event {
             Some(Event::Retry { .. }) => {
                 let product = self.wanted.borrow().is_some();
                 self.handle(Event::Retry { product });

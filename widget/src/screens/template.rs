@@ -3,15 +3,14 @@
 //! there are no signals besides it.
 //!
 //! Leptos gives each element with its attributes and children a type of its own, and each type its own code: 9 KB,
-//! compressed, for these few screens. So all elements here are of one type ([`el`]), made at run time.
+//! compressed, for these few screens. So all elements here are of one type ([`el`]), made at run time, and the template is
+//! a text: code that makes elements one by one would weigh three times as much.
 
 use super::attributes::Attributes;
-use super::{Press, Sheet, pictures};
+use super::{Sheet, pictures, svg};
 use crate::form::COUNTRIES;
 use crate::json::Json;
-use crate::qr;
 use crate::texts::Texts;
-use crate::widget::Widget;
 use crate::wire::Write;
 use js_sys::{Array, JsString, Object};
 use leptos::html::custom;
@@ -19,10 +18,53 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What the bar of the time left shows as the whole, in seconds.
-const WHOLE_S: &str = "600";
 /// The country that stands first in the list.
 const HOME: &str = "+48";
+
+/// The dialog, an element a line, each a space deeper than what it is in: `?when TAG name=value … |text`. All but the tag
+/// may be absent, and a line without a tag is a text alone. A value or text that begins with `@` is looked up, a plus
+/// stands for a space. Where `when` has no value, the element is not there; what follows keeps its place.
+///
+/// A name with a dot before it is a property, any other an attribute. The tags are in capitals, as a document of HTML gives
+/// them back: the renderer compares the two, and makes the element anew where they differ.
+const FRAME: &str = "\
+DIALOG part=dialog lang=@language aria-labelledby=title
+ DIV class=card part=card
+  HEADER
+   SPAN .innerHTML=@basket
+   SPAN |InPost+Pay
+   BUTTON class=close type=button data-press=close aria-label=@close
+    SPAN .innerHTML=@cross
+  FORM novalidate=
+   ?code SPAN class=code part=code role=img aria-label=@qr .innerHTML=@code
+   ?sign SPAN class=@mood .innerHTML=@sign
+   DIV aria-live=polite
+    H2 id=title tabindex=-1 |@title
+    P class=body id=body |@body
+   ?masked P class=number part=number
+    SMALL |@number_label
+    |@masked
+   ?form DIV
+    LABEL for=number |@number
+    DIV class=@field
+     SPAN class=prefix
+      SPAN aria-hidden=true |@chosen
+      SPAN .innerHTML=@down
+      SELECT aria-label=@prefix autocomplete=tel-country-code .innerHTML=@countries
+     INPUT id=number type=tel inputmode=numeric autocomplete=tel-national enterkeyhint=send maxlength=24 \
+aria-describedby=error+body aria-invalid=@invalid .value=@typed
+    P class=error id=error role=alert |@error
+   ?time DIV class=time aria-hidden=true
+    PROGRESS max=600 value=@time
+    SPAN |@clock
+   P class=unseen role=status |@spoken
+   ?hints DETAILS
+    SUMMARY |@hint
+    P |@hint_body
+   DIV class=actions
+    ?main BUTTON class=@role type=submit part=@role data-press=main aria-busy=@main_busy |@main
+    ?way BUTTON class=way type=button part=way data-press=way aria-busy=@others_busy |@way
+    ?other BUTTON class=other type=button part=other data-press=other aria-busy=@others_busy |@other";
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,242 +77,87 @@ extern "C" {
     fn of(this: &DisplayNames, country: &str) -> String;
 }
 
-/// An element. A name with a dot before it is a property, any other an attribute.
-///
-/// The tag is in capitals, as a document of HTML gives it back: the renderer compares the two, and makes the element anew
-/// where they differ. Where one is drawn in the place of another of the same tag, both must have the same names in the
-/// same order: a part that may be absent is [`none`] then, and does not move what follows.
-fn el(tag: &'static str, attributes: &[(&'static str, &str)], children: Vec<AnyView>) -> AnyView {
-    let attributes = attributes.iter().map(|&(name, value)| (name, value.to_owned()));
-    let attributes = Attributes(attributes.collect());
-    custom(tag).child(children).add_any_attr(attributes).into_any()
+/// What the template's names stand for.
+type Lookup<'a> = &'a dyn Fn(&str) -> String;
+
+/// The dialog, with a sheet in it.
+pub(crate) fn frame(texts: &Texts, countries: &str, sheet: &Sheet) -> AnyView {
+    let lookup = |name: &str| match name {
+        "language" => texts.code.clone(),
+        "basket" => svg("24", pictures::BASKET),
+        "cross" => svg("24", pictures::CROSS),
+        "down" => svg("24", pictures::DOWN),
+        "countries" => countries.to_owned(),
+        _ => sheet.value(name).unwrap_or_else(|| texts.text(name)),
+    };
+    let mut text = FRAME;
+    nodes(&mut text, 0, &lookup).pop().unwrap_or_else(none)
 }
 
-fn text(text: &str) -> Vec<AnyView> {
-    vec![text.to_owned().into_any()]
+/// The elements at the beginning of the text that are as deep as this, with what is in them.
+fn nodes(text: &mut &'static str, depth: usize, lookup: Lookup<'_>) -> Vec<AnyView> {
+    let mut views = Vec::new();
+    loop {
+        let spaces = text.bytes().take_while(|byte| *byte == b' ').count();
+        if text.is_empty() || spaces < depth {
+            return views;
+        }
+        let (_, line) = text.split_at_checked(depth).unwrap_or_default();
+        let (line, rest) = cut(line, b'\n');
+        *text = rest;
+        let (mut head, said) = cut(line, b'|');
+        let mut shown = true;
+        let mut tag = "";
+        let mut attributes = Vec::new();
+        while !head.is_empty() {
+            let (word, rest) = cut(head, b' ');
+            head = rest;
+            if let Some(when) = word.strip_prefix('?') {
+                shown = !lookup(when).is_empty();
+            } else if tag.is_empty() {
+                tag = word;
+            } else {
+                let (name, value) = cut(word, b'=');
+                attributes.push((name, meant(value, lookup)));
+            }
+        }
+        let mut children = nodes(text, depth + 1, lookup);
+        if !said.is_empty() {
+            children.push(meant(said, lookup).into_any());
+        }
+        views.push(if !shown {
+            none()
+        } else if tag.is_empty() {
+            children.pop().unwrap_or_else(none)
+        } else {
+            el(tag, attributes, children)
+        });
+    }
+}
+
+/// What stands before the first of these bytes, and what stands behind it.
+fn cut(text: &'static str, at: u8) -> (&'static str, &'static str) {
+    let found = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
+    let (before, behind) = text.split_at_checked(found).unwrap_or_default();
+    (before, behind.get(1..).unwrap_or_default())
+}
+
+fn meant(word: &str, lookup: Lookup<'_>) -> String {
+    match word.strip_prefix('@') {
+        Some(name) => lookup(name),
+        None => word.chars().map(|c| if c == '+' { ' ' } else { c }).collect(),
+    }
+}
+
+fn el(tag: &'static str, attributes: Vec<(&'static str, String)>, children: Vec<AnyView>) -> AnyView {
+    custom(tag)
+        .child(children)
+        .add_any_attr(Attributes(attributes))
+        .into_any()
 }
 
 fn none() -> AnyView {
     ().into_any()
-}
-
-fn truth(is: bool) -> &'static str {
-    if is { "true" } else { "false" }
-}
-
-/// A picture, without a name: the words beside it say what it means.
-fn picture(class: &str, path: &str) -> AnyView {
-    el(
-        "SPAN",
-        &[("class", class), (".innerHTML", &svg("24", path))],
-        Vec::new(),
-    )
-}
-
-fn svg(side: &str, path: &str) -> String {
-    [
-        "<svg viewBox='0 0 ",
-        side,
-        " ",
-        side,
-        "' aria-hidden=true><path d='",
-        path,
-        "'/></svg>",
-    ]
-    .concat()
-}
-
-/// A code to scan, which has a name. A text that is too long for a code shows none: the number does it as well.
-fn code(name: &str, text: &str) -> AnyView {
-    let drawn = qr::code(text.as_bytes())
-        .map(|code| svg(&code.side.to_string(), &code.path))
-        .unwrap_or_default();
-    let attributes = &[
-        ("class", "code"),
-        ("part", "code"),
-        ("role", "img"),
-        ("aria-label", name),
-        (".innerHTML", &drawn),
-    ];
-    el("SPAN", attributes, Vec::new())
-}
-
-/// The dialog, with the widget's screen in it.
-pub(crate) fn frame(texts: &Texts, countries: &str, widget: &Widget) -> AnyView {
-    let close = &[
-        ("class", "close"),
-        ("type", "button"),
-        ("data-press", "close"),
-        ("aria-label", &texts.text("close")),
-    ];
-    let header = vec![
-        picture("", pictures::BASKET),
-        el("SPAN", &[], text("InPost Pay")),
-        el("BUTTON", close, vec![picture("", pictures::CROSS)]),
-    ];
-    let card = vec![el("HEADER", &[], header), sheet(texts, countries, widget)];
-    let attributes = &[
-        ("part", "dialog"),
-        ("lang", &texts.code),
-        ("aria-labelledby", "title"),
-    ];
-    el(
-        "DIALOG",
-        attributes,
-        vec![el("DIV", &[("class", "card"), ("part", "card")], card)],
-    )
-}
-
-fn sheet(texts: &Texts, countries: &str, widget: &Widget) -> AnyView {
-    let sheet = Sheet::of(widget.screen.get(), texts, widget);
-    let busy = widget.is_busy();
-    let minutes = sheet.time.unwrap_or_default().div_ceil(60);
-    // A screen reader hears the time once a minute, not every second.
-    let spoken = match minutes {
-        0 => String::new(),
-        _ => [
-            &texts.text("left"),
-            " ",
-            &minutes.to_string(),
-            " ",
-            &texts.text("minutes"),
-        ]
-        .concat(),
-    };
-    let said = vec![
-        el("H2", &[("id", "title"), ("tabindex", "-1")], text(&sheet.title)),
-        el("P", &[("class", "body"), ("id", "body")], text(&sheet.body)),
-    ];
-    let number_class = if sheet.number.is_empty() { "none" } else { "number" };
-    let number = vec![
-        el("SMALL", &[], text(&sheet.number_label)),
-        sheet.number.into_any(),
-    ];
-    let main = if sheet.only_on_phones {
-        "main phones"
-    } else {
-        "main"
-    };
-    // The main button is the one that waits; without one, all are.
-    let others_busy = busy && sheet.main.is_none();
-    let actions = vec![
-        button(main, "submit", sheet.main, busy),
-        button("way", "button", sheet.way, others_busy),
-        button("other", "button", sheet.other, others_busy),
-    ];
-    let picture = if sheet.code.is_empty() {
-        picture(sheet.mood, sheet.picture)
-    } else {
-        code(&texts.text("qr"), &sheet.code)
-    };
-    let parts = vec![
-        picture,
-        el("DIV", &[("aria-live", "polite")], said),
-        el("P", &[("class", number_class), ("part", "number")], number),
-        sheet
-            .form
-            .map_or_else(none, |error| field(texts, &error, countries, widget)),
-        sheet.time.map_or_else(none, |left| time(texts, left)),
-        el("P", &[("class", "unseen"), ("role", "status")], text(&spoken)),
-        if sheet.hint { hint(texts) } else { none() },
-        el("DIV", &[("class", "actions")], actions),
-    ];
-    el("FORM", &[("novalidate", "")], parts)
-}
-
-fn button(class: &'static str, kind: &'static str, press: Option<Press>, busy: bool) -> AnyView {
-    let Some(press) = press else { return none() };
-    let busy = ("aria-busy", truth(busy));
-    el(
-        "BUTTON",
-        &[
-            ("class", class),
-            ("type", kind),
-            ("part", class),
-            ("data-press", class),
-            busy,
-        ],
-        text(&press.text),
-    )
-}
-
-fn hint(texts: &Texts) -> AnyView {
-    el(
-        "DETAILS",
-        &[],
-        vec![
-            el("SUMMARY", &[], text(&texts.text("hint"))),
-            el("P", &[], text(&texts.text("hint_body"))),
-        ],
-    )
-}
-
-fn time(texts: &Texts, left: u32) -> AnyView {
-    let value = left.to_string();
-    let parts = vec![
-        el("PROGRESS", &[("max", WHOLE_S), ("value", &value)], Vec::new()),
-        el(
-            "SPAN",
-            &[],
-            text(&[&texts.text("left"), " ", &*clock(left)].concat()),
-        ),
-    ];
-    el("DIV", &[("class", "time"), ("aria-hidden", "true")], parts)
-}
-
-/// `9:05`.
-fn clock(seconds: u32) -> String {
-    let rest = (seconds % 60).to_string();
-    let zero = if rest.len() == 1 { "0" } else { "" };
-    [&(seconds / 60).to_string(), ":", zero, &rest].concat()
-}
-
-fn field(texts: &Texts, error: &str, countries: &str, widget: &Widget) -> AnyView {
-    let form = widget.form.borrow();
-    let wrong = !error.is_empty();
-    let list = &[
-        ("aria-label", &*texts.text("prefix")),
-        ("autocomplete", "tel-country-code"),
-        (".innerHTML", countries),
-    ];
-    let prefix = vec![
-        el(
-            "SPAN",
-            &[("aria-hidden", "true")],
-            text(&["+", &form.prefix].concat()),
-        ),
-        picture("", pictures::DOWN),
-        el("SELECT", list, Vec::new()),
-    ];
-    let input = &[
-        ("id", "number"),
-        ("type", "tel"),
-        ("inputmode", "numeric"),
-        ("autocomplete", "tel-national"),
-        ("enterkeyhint", "send"),
-        ("maxlength", "24"),
-        ("aria-describedby", "error body"),
-        ("aria-invalid", truth(wrong)),
-        (".value", &form.number),
-    ];
-    let both = vec![
-        el("SPAN", &[("class", "prefix")], prefix),
-        el("INPUT", input, Vec::new()),
-    ];
-    let parts = vec![
-        el("LABEL", &[("for", "number")], text(&texts.text("number"))),
-        el(
-            "DIV",
-            &[("class", if wrong { "field wrong" } else { "field" })],
-            both,
-        ),
-        el(
-            "P",
-            &[("class", "error"), ("id", "error"), ("role", "alert")],
-            text(error),
-        ),
-    ];
-    el("DIV", &[], parts)
 }
 
 /// The list of country prefixes as options, home first, then by name.
@@ -305,15 +192,4 @@ pub(crate) fn countries(language: &str) -> String {
         }
     }
     first + &rest
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_clock_has_two_digits_for_seconds() {
-        assert_eq!(
-            ["0:00", "0:59", "9:05", "10:00"],
-            [0, 59, 545, 600].map(super::clock)
-        );
-    }
 }
