@@ -13,6 +13,7 @@ const [stage, dist] = process.argv.slice(2);
 const LOADER = 'widget/loader.js';
 const TYPES = 'widget/types';
 const TEXTS = 'widget/texts';
+const STYLE = 'widget/src/style.css';
 
 const integrity = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
 
@@ -48,11 +49,15 @@ const glue = readFileSync(join(stage, 'small.js'));
 const wasm = readFileSync(join(stage, 'small.wasm'));
 const types = existsSync(TYPES) ? readdirSync(TYPES).filter((name) => name.endsWith('.d.ts')).sort() : [];
 const texts = readdirSync(TEXTS).sort();
+const style = execFileSync('esbuild', [STYLE, '--log-level=warning', '--minify', '--target=es2022'], { encoding: 'utf8' }).trim();
+
+/** What the dialog needs besides the code: its texts in one language, and its looks. */
+const dialog = (name) => Buffer.from(JSON.stringify({ ...JSON.parse(readFileSync(join(TEXTS, name), 'utf8')), style }));
 const contents = {
   'karfa.js': loader('.', [integrity(glue), integrity(wasm)]),
   'karfa_widget.js': glue,
   'karfa_widget_bg.wasm': wasm,
-  ...Object.fromEntries(texts.map((name) => [`texts.${name}`, Buffer.from(JSON.stringify(JSON.parse(readFileSync(join(TEXTS, name), 'utf8'))))])),
+  ...Object.fromEntries(texts.map((name) => [`dialog.${name}`, dialog(name)])),
   ...Object.fromEntries(types.map((name) => [name, readFileSync(join(TYPES, name))])),
 };
 
