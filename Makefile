@@ -7,7 +7,7 @@ SHELL := bash
 # Two heavy builds at once are slower than one after the other, and their output is unreadable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget binary e2e bench pictures clean
+.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget budget binary e2e bench pictures clean
 
 help: ## List the commands
 	@echo 'make demo [ARGS="--port 9000"] runs the shop, the backend and the sandbox.'
@@ -17,7 +17,7 @@ help: ## List the commands
 demo: setup-demo widget binary ## Build everything and run the demo on this machine; ARGS="..." goes to karfa demo
 	@target/debug/karfa demo $(ARGS)
 
-test: setup-test format lint unit doc widget binary e2e ## Everything that must hold, a real browser included
+test: setup-test format lint unit doc widget budget binary e2e ## Everything that must hold, a real browser included
 
 check: setup-check format lint unit ## The fast loop: format, clippy, unit tests
 
@@ -44,6 +44,9 @@ doc: ## The examples in the documentation
 
 widget: ## Build the browser's half and show what it weighs
 	@scripts/build-widget.sh
+
+budget: ## Hold what the browser's half weighs against its budget
+	@node scripts/sizes.mjs widget/dist --check
 
 binary: ## Build the backend as the demo and the browser tests run it
 	@. scripts/env.sh && cargo build "$${CARGO_LOCKED[@]}" --package karfa
