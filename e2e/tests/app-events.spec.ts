@@ -113,6 +113,24 @@ test('two events overtake each other: both products are there, each once', async
   expect([GOODS.soap.id, GOODS.book.id, GOODS.magazine.id].map((id) => pieces(after, id))).toEqual([1, 1, 1]);
 });
 
+test('an event that was overtaken does not undo the later one: pieces and codes stay as they were set last', async ({ page, baseURL, shop, phone, control }) => {
+  const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id, GOODS.book.id);
+  for (const change of [() => phone.setQuantity(basket, GOODS.soap.id, 2), () => phone.setCodes(basket, 'KLEBEK10'), () => phone.setQuantity(basket, GOODS.book.id, 3)]) {
+    await control.fault({ call: 'inpost.merchant.basket.event', kind: 'hold', times: 1 });
+    await change();
+  }
+  const held = await control.held();
+  await phone.setQuantity(basket, GOODS.soap.id, 5);
+  await phone.setCodes(basket);
+  for (const { id } of held) expect(await control.release(id)).toMatchObject({ status: 200 });
+  const after = await phone.basket();
+  // Of the book nothing was said later: that change is only late.
+  expect([pieces(after, GOODS.soap.id), pieces(after, GOODS.book.id), after.basket.promo_codes ?? []]).toEqual([5, 3, []]);
+  await shop.basket();
+  await expect(shop.quantity(GOODS.soap)).toHaveValue('5');
+  await expect(shop.quantity(GOODS.book)).toHaveValue('3');
+});
+
 test('an event of a deleted basket finds no basket', async ({ page, baseURL, shop, phone }) => {
   const basket = await linked(page, baseURL ?? '', phone, GOODS.soap.id);
   await phone.deleteBasket(basket);
