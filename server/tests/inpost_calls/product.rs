@@ -11,7 +11,10 @@ async fn the_products_are_listed_by_the_page() {
     let list = async |query: &str| call(&world, "GET", &format!("/products{query}"), None).await;
     let all = json_of(&list("?page_size=100").await);
     let total = all["total_items"].as_u64().unwrap();
-    assert_eq!(all["content"].as_array().map(Vec::len), usize::try_from(total).ok());
+    assert_eq!(
+        all["content"].as_array().map(Vec::len),
+        usize::try_from(total).ok()
+    );
     let mut seen = Vec::new();
     for index in 0..=total / 7 {
         let page = json_of(&list(&format!("?page_index={index}&page_size=7")).await);
