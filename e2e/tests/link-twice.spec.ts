@@ -7,6 +7,7 @@ test('a double click on the button and on "Połącz": one piece, one push', asyn
   const before = await control.latest();
   await widget.button.dblclick();
   await expect(widget.screen('phone')).toBeVisible();
+  await widget.toNumber();
   await widget.number.fill(person.phone);
   await widget.press('connect').dblclick();
   await expect(widget.screen('waiting')).toBeVisible();
@@ -30,6 +31,7 @@ test('the second half of a double click presses nothing on the screen that has c
   await widget.button.click();
   await expect(widget.screen('phone')).toBeVisible();
   await secondHalf();
+  await widget.toNumber();
   await widget.number.fill(person.phone);
   await widget.press('connect').click();
   await expect(widget.screen('waiting')).toBeVisible();
