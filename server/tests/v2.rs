@@ -178,6 +178,22 @@ async fn a_change_goes_by_the_second_generation_s_call_and_the_browser_s_id_is_f
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_forms_is_not_for_shops_with_the_vendors_widget() {
+    let (status, _) = shop(None)
+        .await
+        .browse("GET", "/plain?product=szalik-mgla", None)
+        .await
+        .unwrap();
+    assert_eq!(status.as_u16(), 404);
+    let (status, _) = World::new(None)
+        .await
+        .browse("GET", "/plain?product=szalik-mgla", None)
+        .await
+        .unwrap();
+    assert_eq!(status.as_u16(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_with_our_own_widget_has_no_such_settings() {
     let world = World::new(None).await;
     for (method, body) in [("GET", None), ("POST", Some(click()))] {

@@ -78,7 +78,11 @@ impl WidgetRates {
 
 /// The API, to be mounted at the root behind session, origin and limits.
 pub fn router(state: WidgetState, rates: WidgetRates) -> Router {
-    let plain = plain::router(&rates);
+    // Protocol v2 leaves linking to the vendor's widget: what the forms ask for has no place in it.
+    let plain = match &state.checkout.v2 {
+        None => plain::router(&rates),
+        Some(_) => Router::new(),
+    };
     Router::new()
         .route(path::LINK, get(link))
         .route(
