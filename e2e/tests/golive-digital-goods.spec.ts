@@ -19,7 +19,7 @@ test('alone: linked from its page, sent by mail, no delivery to choose or to pay
   await expectThankYou(page);
   const order = await phone.placedOrder();
   await expectOrder(page, order, 'paid', EBOOK.gross);
-  await expect(page.getByRole('main')).toContainText('E-mailem, na adres z aplikacji');
+  await expect(page.getByRole('main')).toContainText('E-mailem, na podany adres');
   expect(order.order.delivery).toMatchObject({ delivery_type: 'DIGITAL', digital_delivery_email: expect.stringContaining('@') as unknown });
 });
 
