@@ -308,8 +308,8 @@ pub enum Refusal {
     /// Only a linked basket can be ordered; a confirmation is only for a basket that waits for one.
     #[error("the basket is not linked")]
     NotLinked,
-    /// Another number than the one that was asked has answered.
-    #[error("another number was asked")]
+    /// Another number than the one that was asked has answered, or it was an older try that was answered.
+    #[error("another number was asked, or the same in an older try")]
     OtherNumber,
     /// The basket is linked under another of InPost's ids.
     #[error("the basket is linked already")]

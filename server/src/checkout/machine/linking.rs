@@ -88,15 +88,18 @@ impl Link {
             Stage::Connecting { .. } | Stage::Waiting { .. } => true,
             Stage::Unlinked { .. } => false,
         };
+        // Told again while InPost has not heard of it: the telling before may have been given up, and nobody's answer to
+        // this try counts until then.
+        let tells_first = self.telling_end || replaces_another_try;
         let attempt = self.attempt.saturating_add(1);
         let mut decision = Decision::event(Event::Connecting {
             attempt,
             asked,
             client,
             browser_id: None,
-            telling: self.telling_end || replaces_another_try,
+            telling: tells_first,
         });
-        if replaces_another_try {
+        if tells_first {
             decision = decision.and_effect(LinkEffect::Unbind);
         }
         Ok(decision.and_effect(start).and_timer(
@@ -106,30 +109,36 @@ impl Link {
     }
 
     pub(super) fn start_trusted(&self, browser_id: &str, now: Timestamp) -> Decided {
-        match &self.stage {
+        let replaces_another_try = match &self.stage {
             Stage::Linked { .. }
             | Stage::Connecting {
                 asked: Asked::TrustedBrowser,
             } => return Ok(Decision::nothing()),
             Stage::Ordering { .. } | Stage::Ordered { .. } | Stage::Bought => return Err(Refusal::HasOrder),
-            Stage::Unlinked { .. } | Stage::Connecting { .. } | Stage::Waiting { .. } => {}
-        }
+            Stage::Connecting { .. } | Stage::Waiting { .. } => true,
+            Stage::Unlinked { .. } => false,
+        };
+        let tells_first = self.telling_end || replaces_another_try;
         let attempt = self.attempt.saturating_add(1);
-        Ok(Decision::event(Event::Connecting {
+        let mut decision = Decision::event(Event::Connecting {
             attempt,
             asked: Asked::TrustedBrowser,
             client: self.client.clone(),
             browser_id: Some(browser_id.to_owned()),
-            telling: self.telling_end,
-        })
-        .and_effect(LinkEffect::StoreBasket {
-            link: Some((attempt, browser_id.to_owned())),
-            notice: None,
-        })
-        .and_timer(
-            later(now, CONNECTING_TIME),
-            LinkEffect::StopConnecting { attempt },
-        ))
+            telling: tells_first,
+        });
+        if tells_first {
+            decision = decision.and_effect(LinkEffect::Unbind);
+        }
+        Ok(decision
+            .and_effect(LinkEffect::StoreBasket {
+                link: Some((attempt, browser_id.to_owned())),
+                notice: None,
+            })
+            .and_timer(
+                later(now, CONNECTING_TIME),
+                LinkEffect::StopConnecting { attempt },
+            ))
     }
 
     pub(super) fn binding_accepted(
@@ -174,7 +183,7 @@ impl Link {
         Decision::event(Event::Ended {
             why: Ended::Refused,
             code: Some(code.clone()),
-            telling: false,
+            telling: self.telling_end,
         })
     }
 
@@ -224,7 +233,7 @@ impl Link {
                 Decision::event(Event::Ended {
                     why: Ended::Rejected,
                     code: None,
-                    telling: false,
+                    telling: self.telling_end,
                 })
             }
             _ => Decision::nothing(),
@@ -431,8 +440,15 @@ impl Link {
     }
 
     /// InPost need not say who answered; when it does, it has to be the number that was asked, if one was.
+    ///
+    /// While InPost has still to hear of the end of an older try, an answer may be to that one, whoever was asked then:
+    /// only one that names the number now asked counts. InPost is told before it is asked anew, so nobody answers to a
+    /// code earlier than that.
     fn may_have_answered(&self, answered: Option<&PhoneNumber>) -> bool {
-        let is_the_one = |asked: &PhoneDigest| answered.is_none_or(|phone| asked.is_of(phone, self.attempt));
+        let is_the_one = |asked: &PhoneDigest| match answered {
+            Some(phone) => asked.is_of(phone, self.attempt),
+            None => !self.telling_end,
+        };
         match &self.stage {
             Stage::Connecting {
                 asked: Asked::Phone(asked),
@@ -441,7 +457,7 @@ impl Link {
                 awaited: Awaited::Phone(asked),
                 ..
             } => is_the_one(asked),
-            _ => true,
+            _ => !self.telling_end,
         }
     }
 

@@ -181,6 +181,10 @@ fn states() -> Vec<(&'static str, Link)> {
             with(&[Command::Unlink { browser_id: None }, start()]),
         ),
         ("Connecting, deep link", after(&[start_deep_link()])),
+        (
+            "Connecting, deep link, telling",
+            after(&[start(), accepted(), start_deep_link()]),
+        ),
         ("Waiting", after(&[start(), accepted()])),
         ("Waiting, deep link", after(&[start_deep_link(), links_given()])),
         ("Linked", with(&[])),
@@ -265,7 +269,18 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
         ("Confirmed, other number", confirmed("inpost", other_number())),
         ("Confirmed, unasked", confirmation("inpost", other_number(), true)),
         ("Confirmed, unasked, other", confirmation("other", asked(), true)),
+        (
+            "Confirmed, no number",
+            Command::Confirmed {
+                inpost_basket_id: InpostBasketId::from("inpost"),
+                phone: None,
+                client: client(),
+                browser_id: None,
+                unasked: false,
+            },
+        ),
         ("Rejected", Command::Rejected { phone: Some(asked()) }),
+        ("Rejected, no number", Command::Rejected { phone: None }),
         (
             "Rejected, other number",
             Command::Rejected {
@@ -587,4 +602,87 @@ fn looks_grow_rarer_and_stop_when_the_waiting_is_over() {
         [1, 2, 3, 60].map(pause),
         [Some(40), Some(80), Some(160), Some(160)]
     );
+}
+
+/// A number was asked and the shopper turned to another way; InPost has not heard of it yet.
+fn turned_away() -> [(&'static str, Link); 3] {
+    let other = Command::StartPhone {
+        phone: other_number(),
+        place: "PRODUCT_CARD".into(),
+        browser: browser(),
+    };
+    let after = |next| after(&[start(), accepted(), next]);
+    [
+        ("to a code", after(start_deep_link())),
+        ("to a trusted browser", after(start_trusted())),
+        ("to another number", after(other)),
+    ]
+}
+
+#[test]
+fn an_older_try_answers_for_nobody_while_inpost_has_to_hear_of_its_end() {
+    let confirmed_by = |phone| Command::Confirmed {
+        inpost_basket_id: InpostBasketId::from("inpost"),
+        phone,
+        client: client(),
+        browser_id: None,
+        unasked: false,
+    };
+    for (name, link) in turned_away() {
+        for phone in [Some(asked()), None] {
+            let confirmed = link.decide(&confirmed_by(phone.clone()), NOW);
+            assert_eq!(confirmed, Err(Refusal::OtherNumber), "{name}, {phone:?}");
+            let rejected = link.decide(&Command::Rejected { phone }, NOW);
+            assert_eq!(rejected, Ok(Decision::nothing()), "{name}");
+        }
+        let mut heard = link.clone();
+        heard.apply(&Event::Unbound);
+        let confirmed = heard.decide(&confirmed_by(None), NOW);
+        assert!(confirmed.is_ok(), "{name}: told, InPost need not name the number");
+    }
+    let [.., (_, other)] = turned_away();
+    let named = other.decide(&confirmed_by(Some(other_number())), NOW);
+    assert!(named.is_ok(), "the number now asked is believed at once");
+}
+
+#[test]
+fn inpost_is_told_of_the_end_before_it_is_asked_anew() {
+    for (name, link) in turned_away() {
+        assert!(link.telling_end, "{name}");
+    }
+    for next in [start_deep_link(), start_trusted(), start()] {
+        let given_up = after(&[start(), accepted(), Command::Cancel]);
+        for from in [given_up, after(&[Command::Unbound])] {
+            let decision = from.decide(&next, NOW).expect("accepted");
+            let first = decision.effects.first().map(|planned| planned.effect.name());
+            assert_eq!(first == Some("unbind"), from.telling_end, "{next:?}");
+        }
+    }
+}
+
+#[test]
+fn a_try_that_inpost_refuses_does_not_forget_the_end_that_it_has_still_to_hear_of() {
+    for (name, link) in turned_away() {
+        for end in [
+            Command::BindingRefused {
+                attempt: link.attempt,
+                code: ErrorCode::BasketExpired,
+            },
+            Command::Rejected {
+                phone: Some(other_number()),
+            },
+        ] {
+            let mut next = link.clone();
+            for event in link.decide(&end, NOW).expect("accepted").events {
+                next.apply(&event);
+            }
+            assert!(next.telling_end, "{name}: {end:?}");
+            let read = read(next.changes, Some("inpost"), None);
+            assert_eq!(
+                next.decide(&read, NOW),
+                Ok(Decision::nothing()),
+                "{name}: {end:?}"
+            );
+        }
+    }
 }
