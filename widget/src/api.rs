@@ -4,10 +4,10 @@ use crate::flow::{Event, Failure, Obstacle, Refusal};
 use crate::json::Json;
 use crate::page;
 use crate::wire::{self, Read, Write};
+use gloo_net::http::Request;
 use karfa_shared::widget::{AddItem, Bind, LinkView, path};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response};
+use web_sys::{AbortSignal, RequestInit};
 
 /// How long the backend may take: it may itself wait for the provider.
 const TIMEOUT_MS: u32 = 30_000;
@@ -177,10 +177,9 @@ async fn send(url: &str, body: Option<Json>, signal: &AbortSignal) -> Result<Opt
         request.set_object("headers", headers);
     }
     let init: &RequestInit = request.0.unchecked_ref();
-    let response = settled(page::window().fetch_with_str_and_init(url, init)).await?;
-    let response: Response = response.unchecked_into();
-    let text = settled(response.text().map_err(unreachable)?).await?;
-    let answer = Json::parse(&text.as_string().unwrap_or_default());
+    let request = web_sys::Request::new_with_str_and_init(url, init).map_err(|_| ApiError::Unreachable)?;
+    let response = Request::from(request).send().await.map_err(unreachable)?;
+    let answer = Json::parse(&response.text().await.map_err(unreachable)?);
     if response.ok() {
         return Ok(answer);
     }
@@ -192,10 +191,6 @@ async fn send(url: &str, body: Option<Json>, signal: &AbortSignal) -> Result<Opt
     })
 }
 
-async fn settled(promise: js_sys::Promise) -> Result<JsValue, ApiError> {
-    JsFuture::from(promise).await.map_err(unreachable)
-}
-
-fn unreachable(_: JsValue) -> ApiError {
+fn unreachable(_: gloo_net::Error) -> ApiError {
     ApiError::Unreachable
 }

@@ -26,6 +26,8 @@ mod page;
 mod qr;
 /// What each screen looks like.
 mod screens;
+/// A websocket that brings views.
+mod socket;
 /// The dialog's texts by name.
 mod texts;
 /// The one controller of all buttons.
@@ -35,6 +37,10 @@ pub mod wire;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// Begins; `base` is the address that the script came from. Called once, before anything else.
 #[wasm_bindgen]

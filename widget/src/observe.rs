@@ -2,11 +2,9 @@
 //! can be had. Always asks for what is newer than the newest view known, so nothing is missed while away.
 
 use crate::page;
+use crate::socket::Socket;
 use crate::widget::Widget;
-use crate::{json::Json, wire};
-use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use gloo_net::websocket::{Message, State, futures::WebSocket};
 use karfa_shared::widget::{LinkView, OBSERVE_SECONDS};
 use std::cell::Cell;
 use std::pin::pin;
@@ -92,28 +90,27 @@ fn since_ms(began_ms: f64) -> f64 {
 }
 
 async fn listen(widget: &'static Widget, view: &LinkView) -> End {
-    let Ok(mut socket) = WebSocket::open(&widget.api.live_url(view)) else {
+    let Some(socket) = Socket::open(&widget.api.live_url(view), widget) else {
         return End::Blocked;
     };
     let began_ms = page::now_ms();
-    let mut heard = false;
+    let mut heard = 0;
     let mut patience_ms = OPENING_MS;
     while widget.to_observe().is_some() {
-        let woken = match select(socket.next(), pin!(page::pause_until_woken(patience_ms))).await {
-            Either::Left((Some(Ok(Message::Text(text))), _)) => {
-                heard = true;
-                if let Some(view) = Json::parse(&text).as_ref().and_then(wire::link_view) {
-                    widget.accept(view);
-                }
-                patience_ms = SILENCE_MS;
-                continue;
-            }
-            Either::Left(_) if !heard && since_ms(began_ms) < SHORT_LIFE_MS => return End::Blocked,
-            Either::Left(_) => return End::Broken,
-            Either::Right((woken, _)) => woken,
-        };
-        let open = matches!(socket.state(), State::Open);
-        if !open && !woken {
+        if socket.has_closed() {
+            let is_none = heard == 0 && since_ms(began_ms) < SHORT_LIFE_MS;
+            return if is_none { End::Blocked } else { End::Broken };
+        }
+        let woken = page::pause_until_woken(patience_ms).await;
+        if socket.has_closed() {
+            continue;
+        }
+        if heard != socket.heard() {
+            heard = socket.heard();
+            patience_ms = SILENCE_MS;
+            continue;
+        }
+        if !woken && !socket.is_open() {
             return End::Blocked;
         }
         if woken || patience_ms == SILENCE_MS {
