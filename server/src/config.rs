@@ -118,8 +118,8 @@ pub struct InpostConfig {
     /// How long the shopper has to approve in the app, in seconds, 10 minutes by default.
     #[serde(default = "default_approval_seconds")]
     pub approval_seconds: u32,
-    /// How long an order holds its goods while it is not paid, in seconds, 24 hours by default. Then it is given up, and
-    /// InPost is told.
+    /// How long an order of the app holds its goods while it is not paid, in seconds, 24 hours by default. Then it is given
+    /// up, and InPost is told.
     #[serde(default = "default_payment_seconds")]
     pub payment_seconds: u32,
     /// The merchant's secret, which signs refunds; without it there are none.

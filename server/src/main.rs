@@ -53,7 +53,7 @@ enum Command {
     Embed(Embed),
     /// What was given up after all its tries, and lets it be tried again; the backend must be stopped
     DeadLetters(DeadLetters),
-    /// Says how far an order is; the app hears of it
+    /// Says how far an order is; the app hears of it. And lists the orders that a person has to look at
     Order(OrderArgs),
     /// Pays money of an order back through InPost
     Refund(RefundArgs),
@@ -111,6 +111,14 @@ enum Update {
         /// The order's technical id
         id: String,
     },
+    /// Lists what a person has to look at: refunds that have not succeeded, money to pay back, orders that InPost
+    /// rejected after they were paid, transfers that do not come
+    Attention,
+    /// Takes an order off that list until something new happens to it
+    Seen {
+        /// The order's technical id
+        id: String,
+    },
 }
 
 #[derive(Args)]
@@ -133,6 +141,9 @@ struct RefundArgs {
     order: String,
     /// How much, like 129.90
     amount: String,
+    /// Which of its payments, where it was paid more than once
+    #[arg(long, value_name = "ID")]
+    payment: Option<String>,
 }
 
 #[derive(Args)]
@@ -260,7 +271,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         }) => hot_products(&file.config).await,
         Command::Refund(args) => {
             let shops = shops(&args.place).await?;
-            let line = orders::refund(&shops, &args.order, &args.amount).await?;
+            let line = orders::refund(&shops, &args.order, args.payment.as_deref(), &args.amount).await?;
             say(&mut std::io::stdout(), &line);
             Ok(())
         }
@@ -349,6 +360,17 @@ async fn order(args: OrderArgs) -> Result<(), Failure> {
         Update::Ship { id, references } => (id, OrderUpdate::Ship(references)),
         Update::Complete { id } => (id, OrderUpdate::Complete),
         Update::Reject { id } => (id, OrderUpdate::Reject),
+        Update::Attention => {
+            say(
+                &mut std::io::stdout(),
+                orders::attention(&shops).await?.trim_end(),
+            );
+            return Ok(());
+        }
+        Update::Seen { id } => {
+            say(&mut std::io::stdout(), &orders::looked_at(&shops, &id).await?);
+            return Ok(());
+        }
     };
     let line = orders::update(&shops, &id, &update).await?;
     say(&mut std::io::stdout(), &line);

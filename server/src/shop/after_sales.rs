@@ -38,6 +38,9 @@ pub enum UpdateRefusal {
     /// Not paid, so there is nothing to pay back.
     #[error("the order has not been paid through the provider")]
     NotPaid,
+    /// The order has no such payment.
+    #[error("the order has no such payment: karfa order attention names those that have to go back")]
+    UnknownPayment,
     /// More than what is left of the payment.
     #[error("only {left} of the payment has not been paid back yet")]
     TooMuch {
@@ -53,8 +56,73 @@ pub struct Refund {
     pub id: String,
     /// Of which order.
     pub order: OrderId,
+    /// Of which of its payments, as the provider calls it.
+    pub payment: String,
     /// How much.
     pub amount: Money,
+}
+
+/// What the provider said of a refund. All but the first are final: it is never asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundOutcome {
+    /// Not decided yet: asked again under the same id it says more.
+    Pending,
+    /// The money went back.
+    Success,
+    /// It did not, for certain; its amount can be asked for again, as another refund.
+    Failed,
+    /// Whether it did, only the provider's own pages tell. The amount counts as paid back.
+    Unconfirmed,
+}
+
+/// What a try at a refund is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundClaim {
+    /// Ask the provider; from now on its amount is taken.
+    Ask {
+        /// What to ask for.
+        refund: Refund,
+        /// An earlier try may have been heard: a refusal now does not say that no money went.
+        again: bool,
+    },
+    /// Nothing: it has ended, or together with those that were asked for before it is more than was paid.
+    Ended(RefundOutcome),
+    /// Nothing: there is no such refund, or no payment that it is of.
+    Unknown,
+}
+
+/// What a person has to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matter {
+    /// A refund that has not succeeded, yet or for good.
+    Refund {
+        /// What has to go back.
+        refund: Refund,
+        /// What the provider said; `None` before it has said anything.
+        outcome: Option<RefundOutcome>,
+    },
+    /// Money that was taken for an order that does not go ahead, or a second time, and no refund of it is under way.
+    PayBack {
+        /// The payment, where the provider named it.
+        payment: Option<String>,
+        /// What is left of it.
+        left: Money,
+    },
+    /// The provider rejected an order that is paid, or on its way.
+    RejectedAfterAll,
+    /// Ordered on the shop's own pages and not paid for days: it holds its goods.
+    Unpaid,
+}
+
+/// A [`Matter`], and of which order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attention {
+    /// Which order.
+    pub order: OrderId,
+    /// Its number, as the customer sees it.
+    pub number: String,
+    /// What is to be looked at.
+    pub matter: Matter,
 }
 
 /// What happened to an order.
@@ -96,21 +164,33 @@ pub trait AfterSales: Send + Sync {
         update: &OrderUpdate,
     ) -> Result<Result<Order, UpdateRefusal>, ShopError>;
 
-    /// Notes that money has to go back. All refunds of an order together are at most its total.
+    /// Notes that money has to go back, of the named payment or of the order's own. All refunds of a payment together
+    /// are at most the order's total.
     ///
     /// # Errors
     /// As [`AfterSales::update_order`].
     async fn request_refund(
         &self,
         order: &OrderId,
+        payment: Option<&str>,
         amount: Money,
     ) -> Result<Result<Refund, UpdateRefusal>, ShopError>;
 
-    /// A refund by its id.
-    async fn refund(&self, id: &str) -> Result<Option<Refund>, ShopError>;
+    /// What a try at a refund is to do, decided in one transaction: what has ended is not asked for again, and what has
+    /// been asked for never exceeds the payment.
+    async fn claim_refund(&self, id: &str) -> Result<RefundClaim, ShopError>;
 
-    /// Notes what the provider said of a refund.
-    async fn note_refund(&self, id: &str, outcome: &str) -> Result<(), ShopError>;
+    /// Takes a first claim back: the provider certainly has not heard of it.
+    async fn release_refund(&self, id: &str) -> Result<(), ShopError>;
+
+    /// Notes what the provider said of a refund, unless it has ended before.
+    async fn note_refund(&self, id: &str, outcome: RefundOutcome) -> Result<(), ShopError>;
+
+    /// What a person has to look at, at most `limit` of each kind, oldest first.
+    async fn attention(&self, limit: u32) -> Result<Vec<Attention>, ShopError>;
+
+    /// Has [`AfterSales::attention`] leave out what it tells of the order now, but refunds under way. `false`: no such order.
+    async fn looked_at(&self, order: &OrderId) -> Result<bool, ShopError>;
 
     /// What happened to orders after `after`, oldest first, at most `limit`: a feed to follow with a stored position.
     async fn order_changes(&self, after: i64, limit: u32) -> Result<Vec<OrderChange>, ShopError>;

@@ -1,9 +1,11 @@
 //! What becomes of an order once it is placed, and of a basket that is bought on the shop's own pages.
 
 use crate::world::inpost::{
-    NUMBER, PRODUCT, assert_fine, assert_refused, call, json_of, order, payment, quantity, shop,
+    KEY, MERCHANT, NUMBER, PRODUCT, assert_fine, assert_refused, call, json_of, order, payment, quantity,
+    send, shop, signed_by,
 };
 use crate::world::{World, until};
+use jiff::{SignedDuration, Timestamp};
 use karfa::orders;
 use karfa::shop::Shop;
 use karfa::shop::after_sales::OrderUpdate;
@@ -116,7 +118,10 @@ async fn money_goes_back_once() {
         .await
         .unwrap();
     let shops = shops(&world).await;
-    assert!(orders::refund(&shops, &id, "10.00").await.is_err(), "not paid");
+    assert!(
+        orders::refund(&shops, &id, None, "10.00").await.is_err(),
+        "not paid"
+    );
     assert_fine(
         &call(
             &world,
@@ -126,11 +131,11 @@ async fn money_goes_back_once() {
         )
         .await,
     );
-    assert!(orders::refund(&shops, &id, "ten").await.is_err());
-    assert!(orders::refund(&shops, &id, "1000.00").await.is_err());
-    let line = orders::refund(&shops, &id, "10.00").await.unwrap();
+    assert!(orders::refund(&shops, &id, None, "ten").await.is_err());
+    assert!(orders::refund(&shops, &id, None, "1000.00").await.is_err());
+    let line = orders::refund(&shops, &id, None, "10.00").await.unwrap();
     assert!(line.contains(&format!("{id}-1")), "{line}");
-    // InPost's sandbox does not know this payment: the refusal is the operator's to look at, and is noted.
+    // InPost's sandbox does not know this payment: the refusal is final, and the operator's to look at.
     until("the answer to the refund", async || {
         world.text("select outcome from order_refund").await
     })
@@ -141,8 +146,96 @@ async fn money_goes_back_once() {
             .await,
         1
     );
-    let dead = "select count(*) from outbox where status = 'dead' and effect_name = 'refund'";
-    assert_eq!(world.count(dead).await, 1);
+    let open = "select count(*) from outbox where effect_name = 'refund'";
+    until("the end of the refund", async || {
+        (world.count(open).await == 0).then_some(())
+    })
+    .await;
+    let listed = orders::attention(&shops).await.unwrap();
+    assert!(listed.contains(&format!("refund {id}-1 of 10.00")), "{listed}");
+    orders::looked_at(&shops, &id).await.unwrap();
+    let listed = orders::attention(&shops).await.unwrap();
+    assert_eq!(listed, "nothing has to be looked at");
+    assert!(orders::looked_at(&shops, "nobody").await.is_err());
+}
+
+/// An order of the app that is paid for there.
+async fn paid(world: &World) -> String {
+    let id = ordered(world).await;
+    pay(world, &id).await;
+    until("the payment", async || {
+        let paid = "select count(*) from shop_order where paid = 1";
+        (world.count(paid).await == 1).then_some(())
+    })
+    .await;
+    id
+}
+
+async fn pay(world: &World, id: &str) {
+    let path = format!("/phone/api/{NUMBER}/orders/{id}/payment");
+    let again = json!({"payment_type": "BLIK_CODE", "blik_code": "777111"});
+    let (status, answer) = world.sandbox("POST", &path, Some(again)).await;
+    assert!(status.is_success(), "{status} {answer}");
+}
+
+async fn outcome(world: &World, wanted: &str) {
+    until("the answer to the refund", async || {
+        let known = world.text("select outcome from order_refund").await;
+        (known.as_deref() == Some(wanted)).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_that_the_bank_takes_its_time_for_is_followed_to_its_end() {
+    let world = shop().await;
+    let id = paid(&world).await;
+    let shops = shops(&world).await;
+    orders::refund(&shops, &id, None, "10.01").await.unwrap();
+    outcome(&world, "PENDING").await;
+    let listed = orders::attention(&shops).await.unwrap();
+    assert!(listed.contains("under way"), "{listed}");
+    let clock = json!({"advance_seconds": 120});
+    let (status, answer) = world.sandbox("POST", "/control/clock", Some(clock)).await;
+    assert!(status.is_success(), "{status} {answer}");
+    world.pass(120);
+    outcome(&world, "SUCCESS").await;
+    let listed = orders::attention(&shops).await.unwrap();
+    assert_eq!(listed, "nothing has to be looked at");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_that_the_bank_refuses_is_listed_and_over() {
+    let world = shop().await;
+    let id = paid(&world).await;
+    let shops = shops(&world).await;
+    orders::refund(&shops, &id, None, "10.02").await.unwrap();
+    outcome(&world, "FAILED").await;
+    let listed = orders::attention(&shops).await.unwrap();
+    assert!(listed.contains("was refused"), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_comes_after_the_deadline_goes_back_by_itself() {
+    let world = shop().await;
+    let id = ordered(&world).await;
+    world.pass(24 * 3_600 + 1);
+    shown(&world, |order| holds(order, "ORDER_REJECTED")).await;
+    let body = payment("e-late").to_string();
+    let now = Timestamp::now() + SignedDuration::from_secs(24 * 3_600 + 1);
+    let headers = signed_by(&KEY, body.as_bytes(), MERCHANT, now);
+    let late = send(&world, "POST", &format!("/order/{id}/event"), headers, body).await;
+    assert_fine(&late);
+    let answer = json_of(&late);
+    assert_eq!(answer["order_status"], "ORDER_REJECTED");
+    assert_eq!(answer["order_merchant_status_description"], "Anulowane");
+    // The sandbox has no such payment, and says so: what was asked of it is the whole of the order.
+    outcome(&world, "FAILED").await;
+    let whole = "select count(*) from order_refund join shop_order on shop_order.id = order_id
+                 where amount = total_gross";
+    assert_eq!(world.count(whole).await, 1);
+    let listed = orders::attention(&shops(&world).await).await.unwrap();
+    assert!(listed.contains("karfa refund --payment"), "{listed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -188,18 +281,9 @@ async fn a_basket_bought_in_the_shop_leaves_the_app() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_made_in_the_app_goes_back_to_it() {
     let world = shop().await;
-    let id = ordered(&world).await;
-    let path = format!("/phone/api/{NUMBER}/orders/{id}/payment");
-    let again = json!({"payment_type": "BLIK_CODE", "blik_code": "777111"});
-    let (status, answer) = world.sandbox("POST", &path, Some(again)).await;
-    assert!(status.is_success(), "{status} {answer}");
-    let paid = "select count(*) from shop_order where paid = 1";
-    until("the payment", async || {
-        (world.count(paid).await == 1).then_some(())
-    })
-    .await;
+    let id = paid(&world).await;
     let shops = shops(&world).await;
-    orders::refund(&shops, &id, "10.00").await.unwrap();
+    orders::refund(&shops, &id, None, "10.00").await.unwrap();
     let outcome = until("the answer to the refund", async || {
         world.text("select outcome from order_refund").await
     })

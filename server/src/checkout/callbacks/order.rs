@@ -6,7 +6,7 @@ use super::signed::Signed;
 use crate::checkout::link::{Link, Stage};
 use crate::checkout::machine::{Command, Event, Refusal};
 use crate::checkout::translate::order::{
-    new_order, order as in_inposts_words, status_description, unreadable_notice,
+    new_order, order as in_inposts_words, status, status_description, unreadable_notice,
 };
 use crate::checkout::{Checkout, CheckoutError};
 use crate::engine::machine::Machine as _;
@@ -188,7 +188,7 @@ pub(super) async fn event(Path(id): Path<String>, call: Signed) -> Result<Respon
     let order = booked.ok_or_else(no_order)?;
     Ok(answer(&AppOrderEventAnswer {
         order_merchant_status_description: status_description(&order).to_owned(),
+        order_status: status(&order),
         delivery_references_list: order.tracking,
-        order_status: None,
     }))
 }

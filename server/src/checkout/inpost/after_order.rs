@@ -4,10 +4,11 @@ use super::{One, Performed, failed, refusal};
 use crate::checkout::link::Stage;
 use crate::checkout::translate::order::order_event;
 use crate::engine::perform::Outcome;
-use crate::shop::after_sales::OrderUpdate;
+use crate::shop::after_sales::{OrderUpdate, RefundClaim, RefundOutcome};
 use crate::shop::model::{Order, OrderId, OrderStatus};
-use inpost_pay::Amount;
 use inpost_pay::wire::error::ErrorCode;
+use inpost_pay::wire::payment::RefundStatus;
+use inpost_pay::{Amount, Error};
 use jiff::Timestamp;
 
 impl One<'_> {
@@ -77,38 +78,66 @@ impl One<'_> {
             return Outcome::dead("a refund needs the merchant secret: set inpost.merchant_secret");
         };
         let shop = &self.checkout.shop;
-        let asked = match shop.refund(id).await {
-            Ok(Some(refund)) => match shop.order(&refund.order).await {
-                Ok(order) => order
-                    .and_then(|order| order.payment.payment_id)
-                    .map(|payment| (refund, payment)),
-                Err(error) => return Outcome::retry(error.to_string()),
-            },
-            Ok(None) => None,
+        let (refund, again) = match shop.claim_refund(id).await {
+            Ok(RefundClaim::Ask { refund, again }) => (refund, again),
+            Ok(RefundClaim::Ended(_)) => return Outcome::Done,
+            Ok(RefundClaim::Unknown) => {
+                return Outcome::dead("the refund, or the payment that it is of, is not there");
+            }
             Err(error) => return Outcome::retry(error.to_string()),
-        };
-        let Some((refund, transaction)) = asked else {
-            return Outcome::dead("the refund, or the payment that it is of, is not there");
         };
         let amount = Amount::from_minor(refund.amount.minor);
         let answered = self
             .checkout
             .inpost
-            .refund(&transaction, id, amount, "", secret)
+            .refund(&refund.payment, id, amount, "", secret)
             .await;
         let outcome = match &answered {
-            Ok(answer) => answer.status.as_ref().map_or("SUCCESS", |status| status.as_str()),
-            Err(error) => match refusal(error) {
-                Some(ErrorCode::InternalServerError) | None => return failed(error),
-                Some(_) => "FAILED",
-            },
+            Ok(answer) => outcome_of(answer.status.as_ref()),
+            Err(error) if refusal(error).is_some() => {
+                if again {
+                    RefundOutcome::Unconfirmed
+                } else {
+                    RefundOutcome::Failed
+                }
+            }
+            Err(error) => return self.refund_not_answered(id, again, error).await,
         };
         if let Err(error) = shop.note_refund(id, outcome).await {
             return Outcome::retry(error.to_string());
         }
-        match answered {
-            Ok(_) => Outcome::Done,
-            Err(error) => Outcome::dead(format!("InPost refused the refund: {error}")),
+        match outcome {
+            RefundOutcome::Success => Outcome::Done,
+            RefundOutcome::Pending => Outcome::retry("InPost has not decided about the refund yet"),
+            RefundOutcome::Failed | RefundOutcome::Unconfirmed => {
+                let code = answered.err().and_then(|error| error.code().cloned());
+                let code = code.as_ref().map(ErrorCode::as_str);
+                tracing::error!(store = %self.checkout.store, refund = id, ?outcome, code,
+                    "a refund has not succeeded: karfa order attention lists it");
+                Outcome::Done
+            }
         }
+    }
+
+    /// What InPost has not heard of need not be counted as asked for.
+    async fn refund_not_answered(&self, id: &str, again: bool, error: &Error) -> Performed {
+        if !again
+            && !error.may_have_acted()
+            && let Err(error) = self.checkout.shop.release_refund(id).await
+        {
+            return Outcome::retry(error.to_string());
+        }
+        failed(error)
+    }
+}
+
+/// The shape of InPost's answer is not published: one without a status is no proof of anything, and a word that nobody
+/// knows is no end.
+fn outcome_of(status: Option<&RefundStatus>) -> RefundOutcome {
+    match status {
+        Some(RefundStatus::Success) => RefundOutcome::Success,
+        Some(RefundStatus::Failed) => RefundOutcome::Failed,
+        Some(_) => RefundOutcome::Pending,
+        None => RefundOutcome::Unconfirmed,
     }
 }

@@ -207,6 +207,16 @@ pub fn status_description(order: &ShopOrder) -> &str {
     }
 }
 
+/// What became of the order; `None` as long as it goes ahead. That it was finished elsewhere is never said of one that
+/// was paid in the app.
+pub fn status(order: &ShopOrder) -> Option<WireStatus> {
+    match order.status {
+        OrderStatus::Rejected => Some(WireStatus::OrderRejected),
+        OrderStatus::Completed if !order.payment.paid => Some(WireStatus::OrderCompleted),
+        OrderStatus::Completed | OrderStatus::AwaitingPayment | OrderStatus::Accepted => None,
+    }
+}
+
 /// How far the order is, for the app to show.
 pub fn order_event(order: &ShopOrder, event_id: &str, at: Timestamp) -> MerchantOrderEvent {
     MerchantOrderEvent {
@@ -214,11 +224,7 @@ pub fn order_event(order: &ShopOrder, event_id: &str, at: Timestamp) -> Merchant
         event_data_time: UtcTime(at),
         phone_number: None,
         event_data: MerchantOrderEventData {
-            order_status: match order.status {
-                OrderStatus::Rejected => Some(WireStatus::OrderRejected),
-                OrderStatus::Completed => Some(WireStatus::OrderCompleted),
-                OrderStatus::AwaitingPayment | OrderStatus::Accepted => None,
-            },
+            order_status: status(order),
             order_merchant_status_description: Some(status_description(order).to_owned()),
             delivery_references_list: order.tracking.clone(),
             delivery: None,

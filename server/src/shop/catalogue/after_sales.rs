@@ -1,9 +1,12 @@
 //! What becomes of orders once they are placed. Each change is one transaction.
 
 use super::rows::{moment, unreadable};
-use super::{CatalogueShop, order_rows};
+use super::{CatalogueShop, attention, order_rows, refunds};
 use crate::shop::ShopError;
-use crate::shop::after_sales::{AfterSales, OrderChange, OrderNews, OrderUpdate, Refund, UpdateRefusal};
+use crate::shop::after_sales::{
+    AfterSales, Attention, OrderChange, OrderNews, OrderUpdate, Refund, RefundClaim, RefundOutcome,
+    UpdateRefusal,
+};
 use crate::shop::model::{BasketId, Order, OrderId, OrderStatus, PlacedIn};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -39,6 +42,7 @@ impl AfterSales for CatalogueShop {
         let gives_back = after.status == OrderStatus::Rejected;
         if gives_back {
             self.give_back(&mut tx, id).await?;
+            attention::look_again(&mut tx, &self.store, id).await?;
         }
         order_rows::update(&mut tx, &self.store, &after).await?;
         announce(&mut tx, &self.store, id, "updated", None, self.clock.now()).await?;
@@ -53,78 +57,56 @@ impl AfterSales for CatalogueShop {
     async fn request_refund(
         &self,
         id: &OrderId,
+        payment: Option<&str>,
         amount: Money,
     ) -> Result<Result<Refund, UpdateRefusal>, ShopError> {
         let mut tx = self.write().await?;
         let Some(order) = order_rows::order(&mut tx, &self.store, id).await? else {
             return Ok(Err(UpdateRefusal::Unknown));
         };
-        if !order.payment.paid || order.payment.payment_id.is_none() {
+        let Some(own) = order.payment.payment_id.as_deref().filter(|_| order.payment.paid) else {
             return Ok(Err(UpdateRefusal::NotPaid));
+        };
+        let payment = payment.unwrap_or(own);
+        if !refunds::is_payment(&mut tx, &self.store, id, payment).await? {
+            return Ok(Err(UpdateRefusal::UnknownPayment));
         }
-        let row = query(
-            "select coalesce(sum(amount), 0) as sum, count(*) as count from order_refund
-             where store = ? and order_id = ? and (outcome is null or outcome <> 'FAILED')",
-        )
-        .bind(&self.store)
-        .bind(id.as_str())
-        .fetch_one(&mut *tx)
-        .await?;
         let total = order.total.gross();
-        let left = total.minor.saturating_sub(row.try_get::<i64, _>("sum")?);
-        if amount.currency != total.currency || amount.minor <= 0 || amount.minor > left {
-            let left = Money::new(left, total.currency);
+        let left = refunds::left(&mut tx, &self.store, &order, payment).await?;
+        if amount.currency != total.currency || amount.minor <= 0 || amount.minor > left.minor {
             return Ok(Err(UpdateRefusal::TooMuch { left }));
         }
-        let count: i64 = query("select count(*) as count from order_refund where store = ? and order_id = ?")
-            .bind(&self.store)
-            .bind(id.as_str())
-            .fetch_one(&mut *tx)
-            .await?
-            .try_get("count")?;
-        let refund = Refund {
-            id: format!("{id}-{}", count.saturating_add(1)),
-            order: id.clone(),
-            amount,
-        };
-        let now = self.clock.now();
-        query("insert into order_refund (store, id, order_id, amount, requested_at) values (?, ?, ?, ?, ?)")
-            .bind(&self.store)
-            .bind(&refund.id)
-            .bind(id.as_str())
-            .bind(amount.minor)
-            .bind(moment(now))
-            .execute(&mut *tx)
-            .await?;
-        announce(&mut tx, &self.store, id, "refund", Some(&refund.id), now).await?;
+        let refund = refunds::insert(&mut tx, &self.store, id, payment, amount, self.clock.now()).await?;
         tx.commit().await?;
         self.orders_changed.notify_one();
         Ok(Ok(refund))
     }
 
-    async fn refund(&self, id: &str) -> Result<Option<Refund>, ShopError> {
-        let row = query("select order_id, amount from order_refund where store = ? and id = ?")
-            .bind(&self.store)
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let order: String = row.try_get("order_id")?;
-        Ok(Some(Refund {
-            id: id.to_owned(),
-            order: OrderId::parse(&order).map_err(|_| unreadable("order_id"))?,
-            amount: Money::new(row.try_get("amount")?, self.catalogue.currency),
-        }))
+    async fn claim_refund(&self, id: &str) -> Result<RefundClaim, ShopError> {
+        let mut tx = self.write().await?;
+        let claim = refunds::claim(&mut tx, &self.store, id, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(claim)
     }
 
-    async fn note_refund(&self, id: &str, outcome: &str) -> Result<(), ShopError> {
-        query("update order_refund set outcome = ? where store = ? and id = ?")
-            .bind(outcome)
-            .bind(&self.store)
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
+    async fn release_refund(&self, id: &str) -> Result<(), ShopError> {
+        refunds::release(&self.pool, &self.store, id).await
+    }
+
+    async fn note_refund(&self, id: &str, outcome: RefundOutcome) -> Result<(), ShopError> {
+        let mut tx = self.write().await?;
+        refunds::note(&mut tx, &self.store, id, outcome, self.clock.now()).await?;
+        tx.commit().await?;
         Ok(())
+    }
+
+    async fn attention(&self, limit: u32) -> Result<Vec<Attention>, ShopError> {
+        let mut tx = self.pool.begin().await?;
+        attention::list(&mut tx, &self.store, self.clock.now(), limit).await
+    }
+
+    async fn looked_at(&self, order: &OrderId) -> Result<bool, ShopError> {
+        attention::looked_at(&self.pool, &self.store, order, self.clock.now()).await
     }
 
     async fn order_changes(&self, after: i64, limit: u32) -> Result<Vec<OrderChange>, ShopError> {

@@ -8,6 +8,8 @@
 
 /// What becomes of orders once they are placed.
 mod after_sales;
+/// What of the orders a person has to look at.
+mod attention;
 /// Additions, quantities, codes.
 mod baskets;
 /// Whether a catalogue's file is right.
@@ -30,6 +32,8 @@ mod order_rows;
 mod orders;
 /// From a stored basket to the basket as it is told.
 mod pricing;
+/// Money that goes back.
+mod refunds;
 /// What happens once a day: new dates, and an end to what has expired.
 mod renewal;
 /// The SQL of baskets and stock.

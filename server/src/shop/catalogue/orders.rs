@@ -2,7 +2,7 @@
 
 use super::pricing::{self, StoredBasket};
 use super::terms::{self, Terms};
-use super::{CatalogueShop, after_sales, feed, order_rows, rows};
+use super::{CatalogueShop, after_sales, feed, order_rows, refunds, rows};
 use crate::shop::ShopError;
 use crate::shop::model::{
     Basket, BasketId, ChangedBy, Line, NewOrder, Order, OrderId, OrderPayment, OrderRefusal, OrderStatus,
@@ -76,23 +76,61 @@ impl CatalogueShop {
         if !order_rows::note_event(&mut tx, &self.store, id, news, self.clock.now()).await? {
             return Ok(Some(order));
         }
-        let given_up_before = order.status == OrderStatus::Rejected;
+        let before = order.clone();
+        let now = self.clock.now();
         learn(&mut order.payment, news);
-        if news.rejected && !given_up_before {
+        if news.rejected && can_still_be_rejected(&before) {
             order.status = OrderStatus::Rejected;
             self.give_back(&mut tx, id).await?;
+        } else if news.rejected && before.status == OrderStatus::Accepted {
+            tracing::warn!(order = %order.id, "the provider rejected an order that is paid or sent: karfa order attention lists it");
         } else if news.paid && order.status == OrderStatus::AwaitingPayment {
             order.status = OrderStatus::Accepted;
         }
-        if matches!(order.status, OrderStatus::Rejected | OrderStatus::Completed) && order.payment.paid {
-            tracing::warn!(order = %order.id, "an order that was given up or finished elsewhere is paid: the money has to go back");
-        }
         order_rows::update(&mut tx, &self.store, &order).await?;
+        let owed = self.pay_back(&mut tx, &before, &order, news).await?;
+        if owed && order.status == OrderStatus::Rejected {
+            // The app that took the money hears once more that the order does not go ahead.
+            after_sales::announce(&mut tx, &self.store, id, "updated", None, now).await?;
+        }
         tx.commit().await?;
-        if order.status == OrderStatus::Rejected && !given_up_before {
+        if owed {
+            self.orders_changed.notify_one();
+        }
+        if order.status != before.status && order.status == OrderStatus::Rejected {
             self.tell();
         }
         Ok(Some(order))
+    }
+
+    /// Has money go back that this news brought for an order that does not go ahead, or is paid already. Whether it
+    /// brought such money.
+    async fn pay_back(
+        &self,
+        conn: &mut SqliteConnection,
+        before: &Order,
+        order: &Order,
+        news: &PaymentNews,
+    ) -> Result<bool, ShopError> {
+        if !news.paid {
+            return Ok(false);
+        }
+        let over = matches!(order.status, OrderStatus::Rejected | OrderStatus::Completed);
+        let now = self.clock.now();
+        let Some(payment) = &news.payment_id else {
+            return Ok(over && !before.payment.paid);
+        };
+        let new = refunds::note_payment(conn, &self.store, &order.id, payment, now).await?;
+        let second = order.payment.payment_id.as_ref() != Some(payment);
+        if !new || !(over || second) {
+            return Ok(false);
+        }
+        tracing::warn!(order = %order.id, second, "money for an order that does not go ahead, or is paid already, goes back");
+        let total = order.total.gross();
+        if total.minor > 0 {
+            refunds::insert(conn, &self.store, &order.id, payment, total, now).await?;
+        }
+        Ok(true)
     }
 
     /// Whether today's prices lack a code that the basket was told with.
@@ -186,15 +224,32 @@ impl CatalogueShop {
     }
 }
 
-/// What is known stays known: news without a field says nothing about it.
+/// An order that is paid, sent or finished has been settled with the customer: a provider's deadline has no hold on it.
+fn can_still_be_rejected(order: &Order) -> bool {
+    match order.status {
+        OrderStatus::AwaitingPayment => true,
+        OrderStatus::Accepted => {
+            order.request.cash_on_delivery && !order.payment.paid && order.tracking.is_empty()
+        }
+        OrderStatus::Completed | OrderStatus::Rejected => false,
+    }
+}
+
+/// The first payment is the order's own: news of a try that was not paid, or of another payment, say nothing about it.
 fn learn(payment: &mut OrderPayment, news: &PaymentNews) {
-    payment.paid |= news.paid;
+    if !news.paid {
+        return;
+    }
+    payment.paid = true;
+    if payment.payment_id.is_some() && payment.payment_id != news.payment_id {
+        return;
+    }
     for (known, told) in [
         (&mut payment.payment_id, &news.payment_id),
         (&mut payment.payment_reference, &news.payment_reference),
         (&mut payment.payment_method, &news.payment_method),
     ] {
-        if told.is_some() {
+        if known.is_none() {
             known.clone_from(told);
         }
     }
