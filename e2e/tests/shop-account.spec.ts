@@ -24,11 +24,11 @@ async function begin(browser: Browser, baseURL: string | undefined, account: Acc
   await shop.signIn(account);
   await shop.basket();
   if ((await title(page).textContent()) === 'Koszyk') {
-    const goods = (await page.request.get('/checkout')).text();
-    const seen = /name="goods" value="(\d+)"/.exec(await goods)?.[1] ?? '';
+    const checkout = (await page.request.get('/checkout')).text();
+    const shown = /name="shown" value="([^"]+)"/.exec(await checkout)?.[1] ?? '';
     await page.request.post('/checkout', {
       form: {
-        goods: seen, name: 'Jan', surname: 'Poprzedni', mail: 'jan@example.com', phone: '512799999', delivery: 'parcel_locker',
+        shown, name: 'Jan', surname: 'Poprzedni', mail: 'jan@example.com', phone: '512799999', delivery: 'parcel_locker',
         point: 'WAW01M', payment: 'transfer', 'consent-terms': '1', 'consent-privacy': '1',
       },
     });

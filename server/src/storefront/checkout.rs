@@ -1,6 +1,6 @@
 //! The shop's own checkout: a plain form, an order without an app.
 
-use super::checkout_form::{Fault, Faults, Typed, consent_field, delivery_word, extra_word};
+use super::checkout_form::{Fault, Faults, Typed, consent_field, delivery_word, extra_word, shown_prices};
 use super::format::money;
 use super::forms::to;
 use super::frame::{Frame, PageError, Visitor, page};
@@ -32,8 +32,10 @@ struct CheckoutPage {
     comments: Field,
     consents: Vec<ConsentView>,
     things: Vec<(String, String)>,
-    /// In minor units, so that a price that changes meanwhile is noticed.
+    /// In minor units, for the page's script.
     goods_minor: i64,
+    /// Goes along with the form, so that a price that changes meanwhile is noticed.
+    shown: String,
     currency: &'static str,
     total: String,
 }
@@ -260,6 +262,7 @@ fn form_page(
         consents: drawing.consents(),
         things: drawing.things(),
         goods_minor: goods.minor,
+        shown: shown_prices(basket),
         currency: goods.currency.code(),
         total: money(speech.language, total),
     })

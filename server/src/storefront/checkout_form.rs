@@ -103,6 +103,21 @@ impl Typed {
         Ok(total)
     }
 
+    /// What was to be paid as the page had it; `None` if it did not say all that it takes.
+    fn total_as_shown(&self, offer: &Delivery) -> Option<i64> {
+        let mut shown = self.text("shown").split(' ');
+        let price = |text: &str| text.parse().ok().filter(|minor| (0..=MOST_MINOR).contains(minor));
+        let goods = shown.next().and_then(price)?;
+        let ways: BTreeMap<&str, &str> = shown.filter_map(|way| way.split_once('=')).collect();
+        let priced = |way: &str| ways.get(way).and_then(|text| price(text));
+        let chosen = self.extras();
+        let extras = chosen
+            .into_iter()
+            .map(|extra| priced(&extra_way(offer.kind, extra)));
+        let parts = [priced(delivery_word(offer.kind))].into_iter().chain(extras);
+        parts.sum::<Option<i64>>()?.checked_add(goods)
+    }
+
     /// The order, or what is wrong with each field.
     ///
     /// # Errors
@@ -137,14 +152,10 @@ impl Typed {
         let (Some(offer), Some(phone), true) = (offer, phone, faults.is_empty()) else {
             return Ok(Err(faults));
         };
-        // The price that was on the page: if it has changed since, the shop refuses, and the new one is shown.
-        let seen = self.text("goods").parse().ok();
-        let seen = seen
-            .filter(|minor| (0..=MOST_MINOR).contains(minor))
-            .unwrap_or(-1);
-        let seen = Money::new(seen, basket.final_total.gross().currency);
+        // The prices that were on the page: if one has changed since, the shop refuses, and the new one is shown.
+        let seen = self.total_as_shown(offer).unwrap_or(-1);
         Ok(Ok(NewOrder {
-            quoted_gross: self.total(basket, seen)?,
+            quoted_gross: Money::new(seen, basket.final_total.gross().currency),
             payment_method: if self.pays_on_delivery() {
                 ON_DELIVERY
             } else {
@@ -237,6 +248,30 @@ impl Typed {
         });
         given.collect()
     }
+}
+
+/// All prices of a page in minor units: the goods' and those of what can be chosen. `2450 courier=1699 courier.weekend=500`.
+pub(super) fn shown_prices(basket: &Basket) -> String {
+    let mut shown = vec![basket.final_total.gross().minor.to_string()];
+    for offer in &basket.deliveries {
+        shown.push(format!(
+            "{}={}",
+            delivery_word(offer.kind),
+            offer.price.gross().minor
+        ));
+        for (extra, _, price) in &offer.extras {
+            shown.push(format!(
+                "{}={}",
+                extra_way(offer.kind, *extra),
+                price.gross().minor
+            ));
+        }
+    }
+    shown.join(" ")
+}
+
+fn extra_way(kind: DeliveryKind, extra: DeliveryExtra) -> String {
+    format!("{}.{}", delivery_word(kind), extra_word(extra))
 }
 
 /// The name of a consent's box.

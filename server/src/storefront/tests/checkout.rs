@@ -22,13 +22,13 @@ const FORM: [(&str, &str); 10] = [
 impl Browser {
     /// Sends the form with `changes`: another value, or an empty one for a box that is not ticked.
     async fn order(&mut self, changes: &[(&str, &str)]) -> Answer {
-        let goods = self.get("/checkout").await.field("goods");
-        self.order_at(&goods, changes).await
+        let shown = self.get("/checkout").await.field("shown");
+        self.order_at(&shown, changes).await
     }
 
-    async fn order_at(&mut self, goods: &str, changes: &[(&str, &str)]) -> Answer {
+    async fn order_at(&mut self, shown: &str, changes: &[(&str, &str)]) -> Answer {
         let mut fields: Vec<(&str, &str)> = FORM.to_vec();
-        fields.push(("goods", goods));
+        fields.push(("shown", shown));
         fields.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
         fields.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
         self.post("/checkout", &fields).await
@@ -84,9 +84,9 @@ async fn sent_twice_it_is_one_order() {
     let demo = Demo::open().await;
     let mut browser = demo.browser();
     browser.buy("mydlo-lanolina", "1", &[]).await;
-    let goods = browser.get("/checkout").await.field("goods");
-    let first = browser.order_at(&goods, &[]).await;
-    let again = browser.order_at(&goods, &[]).await;
+    let shown = browser.get("/checkout").await.field("shown");
+    let first = browser.order_at(&shown, &[]).await;
+    let again = browser.order_at(&shown, &[]).await;
     assert_eq!(again.location(), first.location());
     assert_eq!(demo.stock("mydlo-lanolina").await, 59);
 }
@@ -186,14 +186,38 @@ async fn a_price_that_changed_since_it_was_seen_is_shown_anew() {
     let demo = Demo::open().await;
     let mut browser = demo.browser();
     browser.buy("mydlo-lanolina", "1", &[]).await;
-    for seen in ["2449", "", "x", "-2450", "9223372036854775807"] {
-        let answer = browser.order_at(seen, &[]).await;
+    let shown = browser.get("/checkout").await.field("shown");
+    let ways = shown.strip_prefix("2450 ").unwrap();
+    let seen = ["2449", "", "x", "-2450", "9223372036854775807"];
+    let mut wrong: Vec<String> = seen.iter().map(|seen| format!("{seen} {ways}")).collect();
+    // What the delivery and the extras cost is agreed to as well.
+    let chosen = ["parcel_locker=1299", "parcel_locker.gift_wrap=990"];
+    for (part, other) in [
+        (chosen[0], "parcel_locker=0"),
+        (chosen[0], "parcel_locker=9223372036854775807"),
+        (chosen[0], "parcel_locker=x"),
+        (chosen[0], "parcel_locker"),
+        (chosen[1], "parcel_locker.gift_wrap=989"),
+        (chosen[1], "courier.gift_wrap=990"),
+    ] {
+        let changed = shown.replacen(part, other, 1);
+        assert_ne!(changed, shown, "{part}");
+        wrong.push(changed);
+    }
+    wrong.extend(["2450".to_owned(), shown.replace(' ', "")]);
+    for seen in wrong {
+        let answer = browser.order_at(&seen, &[("gift_wrap", "1")]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{seen}");
         answer
             .says("Cena zmieniła się")
-            .says("name=\"goods\" value=\"2450\"");
+            .says(&format!("value=\"{shown}\""));
     }
     assert_eq!(demo.stock("mydlo-lanolina").await, 60);
+    // What was not chosen may cost what it likes.
+    let other = shown.replacen("courier=1699", "courier=1", 1);
+    assert_ne!(other, shown);
+    demo.order_of(&browser.order_at(&other, &[("gift_wrap", "1")]).await)
+        .await;
 }
 
 #[tokio::test]
