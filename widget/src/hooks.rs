@@ -4,6 +4,7 @@
 use crate::api::ApiError;
 use crate::device;
 use crate::json::Json;
+use crate::memory;
 use crate::page;
 use crate::widget::{Waiter, Widget};
 use crate::wire::{PAY_DATA, Read, Write};
@@ -93,6 +94,8 @@ pub(crate) async fn get_pay_data(
     } else {
         BindMethod::DeepLink
     };
+    // Before the request: an answer that never comes may have linked all the same.
+    memory::mark(true);
     let (view, answer) = widget
         .api
         .bind(&Bind {
