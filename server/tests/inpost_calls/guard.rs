@@ -81,6 +81,35 @@ async fn a_call_that_inpost_has_not_signed_now_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signature_is_shared_by_calls_that_only_read_and_by_no_others() {
+    let world = shop().await;
+    let one = world.link(NUMBER, PRODUCT).await;
+    let link = format!("/basket/{one}/binding");
+    let basket = format!("/basket/{one}");
+    let products = ["/products?page_index=0", "/products?page_index=1"];
+
+    // What is signed in one millisecond and has no body has one signature.
+    let headers = signed(b"");
+    for path in [&basket, products[0], products[1]] {
+        assert_fine(&send(&world, "GET", path, headers.clone(), "").await);
+    }
+    let again = send(&world, "GET", &basket, headers.clone(), "").await;
+    assert_refused(&again, 401, "INVALID_SIGNATURE");
+    let before = world.contents().await;
+    let turned = send(&world, "DELETE", &link, headers, "").await;
+    assert_refused(&turned, 401, "INVALID_SIGNATURE");
+    assert_nothing_changed(&world, &before).await;
+
+    let headers = signed(b"");
+    assert_fine(&send(&world, "DELETE", &link, headers.clone(), "").await);
+    let elsewhere = format!("/basket/{one}/binding/delete");
+    for (method, path) in [("DELETE", &link), ("POST", &elsewhere)] {
+        let again = send(&world, method, path, headers.clone(), "").await;
+        assert_refused(&again, 401, "INVALID_SIGNATURE");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_is_behind_the_signature() {
     let world = shop().await;
     let basket = world.link(NUMBER, PRODUCT).await;

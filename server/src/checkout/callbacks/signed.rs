@@ -5,7 +5,7 @@ use crate::checkout::Checkout;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use inpost_pay::signature::{REPLAY_WINDOW, SIGNATURE_HEADER, SignatureError, SignatureHeaders};
 use inpost_pay::wire::error::MerchantErrorCode;
 use serde::de::DeserializeOwned;
@@ -25,6 +25,7 @@ impl FromRequest<Arc<Checkout>> for Signed {
 
     async fn from_request(request: Request, checkout: &Arc<Checkout>) -> Result<Self, Refused> {
         let headers = request.headers().clone();
+        let call = Call::of(&request);
         let body = Bytes::from_request(request, &())
             .await
             .map_err(|rejection| match rejection.status() {
@@ -39,7 +40,7 @@ impl FromRequest<Arc<Checkout>> for Signed {
             .verify(&signature, &body)
             .await
             .map_err(|error| invalid(&error))?;
-        refuse_replay(checkout, signature.signature).await?;
+        refuse_replay(checkout, &call, signature.signature).await?;
         Ok(Signed {
             checkout: checkout.clone(),
             headers,
@@ -102,14 +103,46 @@ fn invalid(error: &SignatureError) -> Refused {
     }
 }
 
-/// Method, path and query are not signed, and there is no nonce: the same signature is good for one call only.
-async fn refuse_replay(checkout: &Checkout, signature: &str) -> Result<(), Refused> {
+/// What is called, and how.
+struct Call {
+    reads: bool,
+    path: String,
+}
+
+impl Call {
+    fn of(request: &Request) -> Self {
+        let uri = request.uri();
+        Call {
+            reads: matches!(*request.method(), Method::GET | Method::HEAD),
+            path: uri
+                .path_and_query()
+                .map_or(uri.path(), |path| path.as_str())
+                .to_owned(),
+        }
+    }
+}
+
+/// Method, path and query are not signed, and there is no nonce: a signature is good for one call that changes something,
+/// and for none once anything was called with it.
+///
+/// Two honest calls without a body have the same signature when they are signed in the same millisecond. Those that only
+/// read, of which InPost makes one before every order, may share it between different addresses.
+async fn refuse_replay(checkout: &Checkout, call: &Call, signature: &str) -> Result<(), Refused> {
     let window = Duration::try_from(REPLAY_WINDOW).unwrap_or(Duration::from_secs(480));
-    let first = checkout
-        .engine
-        .first_seen(&checkout.store, "inpost-signature", signature, window)
-        .await
-        .map_err(Refused::failed)?;
+    let seen = async |scope, key: &str| {
+        let first = checkout
+            .engine
+            .first_seen(&checkout.store, scope, key, window)
+            .await;
+        first.map_err(Refused::failed)
+    };
+    let first = if call.reads {
+        let read = format!("{signature} {}", call.path);
+        let (_, first) = tokio::try_join!(seen("inpost-signature", signature), seen("inpost-read", &read))?;
+        first
+    } else {
+        seen("inpost-signature", signature).await?
+    };
     if first {
         return Ok(());
     }
