@@ -69,13 +69,12 @@ impl Perform<Link> for InpostPerformer {
             } => one.start_deep_link(*attempt, place, browser).await,
             LinkEffect::StoreBasket {
                 link: Some((attempt, browser_id)),
-                ..
             } => one.link_trusted(*attempt, browser_id).await,
-            LinkEffect::StoreBasket { link: None, notice } => one.store_basket(notice.as_deref()).await,
+            LinkEffect::StoreBasket { link: None } => one.store_basket().await,
             LinkEffect::Unbind => one.unbind().await,
             LinkEffect::ForgetBrowser { browser_id } => one.forget_browser(browser_id).await,
             LinkEffect::PlaceOrder { order } => one.place_order(order).await,
-            LinkEffect::Adopt => one.adopt_begun().await,
+            LinkEffect::Adopt { looks } => one.adopt_begun(*looks).await,
             LinkEffect::Realize => one.realize().await,
             LinkEffect::TellOrder { order_id, event_id } => one.tell_order(order_id, event_id).await,
             LinkEffect::GiveUpUnpaid { order_id } => one.give_up_unpaid(order_id).await,
@@ -102,7 +101,6 @@ impl Perform<Link> for InpostPerformer {
             | LinkEffect::StartDeepLink { attempt, .. }
             | LinkEffect::StoreBasket {
                 link: Some((attempt, _)),
-                ..
             } => Some(Command::BindingUnavailable {
                 attempt: *attempt,
                 may_have_acted: true,
@@ -112,11 +110,11 @@ impl Perform<Link> for InpostPerformer {
                 attempt: *attempt,
                 looks: *looks,
             }),
-            LinkEffect::StoreBasket { link: None, .. }
+            LinkEffect::StoreBasket { link: None }
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
             | LinkEffect::PlaceOrder { .. }
-            | LinkEffect::Adopt
+            | LinkEffect::Adopt { .. }
             | LinkEffect::Realize
             | LinkEffect::TellOrder { .. }
             | LinkEffect::GiveUpUnpaid { .. }
@@ -243,13 +241,16 @@ impl One<'_> {
     }
 
     /// The basket that was begun in the app, as InPost knows it.
-    async fn adopt_begun(&self) -> Performed {
+    async fn adopt_begun(&self, looks: u32) -> Performed {
         if !matches!(self.link.stage, Stage::Unlinked { ended: None }) {
             return Outcome::Done;
         }
         match self.read().await {
-            Ok(command) => Outcome::Command(command),
-            Err(error) if error.code().is_some_and(ErrorCode::means_not_linked) => Outcome::Done,
+            Ok(command) if is_linked(&command) => Outcome::Command(command),
+            Ok(_) => Outcome::Command(Command::NotBegunYet { looks }),
+            Err(error) if error.code().is_some_and(ErrorCode::means_not_linked) => {
+                Outcome::Command(Command::NotBegunYet { looks })
+            }
             Err(error) => failed(&error),
         }
     }
@@ -268,16 +269,18 @@ impl One<'_> {
         if !self.still_connects(attempt) {
             return Outcome::Done;
         }
-        match self.put(None, Some(browser_id)).await {
+        match self.put(Some(browser_id)).await {
             Ok(command) => Outcome::Command(match command {
                 Command::BasketStored {
                     inpost_basket_id,
                     revision,
+                    notice,
                     ..
                 } => Command::BasketStored {
                     attempt: Some(attempt),
                     inpost_basket_id,
                     revision,
+                    notice,
                 },
                 // The shop no longer has the basket.
                 _ => Command::BindingRefused {
@@ -296,17 +299,22 @@ impl One<'_> {
         }
     }
 
-    async fn store_basket(&self, notice: Option<&str>) -> Performed {
+    async fn store_basket(&self) -> Performed {
         if !matches!(self.link.stage, Stage::Linked { .. }) {
             return Outcome::Done;
         }
-        if notice.is_none() && self.is_sent().await {
+        if self.is_sent().await {
             return Outcome::Done;
         }
-        match self.put(notice, None).await {
+        match self.put(None).await {
             Ok(command) => Outcome::Command(command),
             Err(PutError::Shop(why)) => Outcome::retry(why),
             Err(PutError::Inpost(error)) => match refusal(&error) {
+                Some(ErrorCode::BasketNotFound | ErrorCode::BasketNotBound)
+                    if self.link.is_just_linked(self.checkout.engine.now()) =>
+                {
+                    Outcome::retry("InPost has still to link the basket")
+                }
                 Some(code) if code.means_not_linked() => Outcome::Command(Command::BasketGone),
                 Some(code) => Outcome::dead(format!("InPost refused the basket: {code}")),
                 None => failed(&error),
@@ -314,24 +322,29 @@ impl One<'_> {
         }
     }
 
-    /// Whether InPost has the basket as it is: an earlier effect took this change along. An ordered basket is not sent.
+    /// Whether InPost has the basket and its notice as they are: an earlier effect took this change along. An ordered basket
+    /// is not sent.
     async fn is_sent(&self) -> bool {
         let Ok(Some(basket)) = self.shop_basket().await else {
             return false;
         };
-        basket.order.is_some() || self.link.sent_revision == Some(basket.revision)
+        let is_sent =
+            self.link.sent_revision == Some(basket.revision) && self.link.sent_notice == self.link.notice;
+        basket.order.is_some() || is_sent
     }
 
     /// Sends the basket as it is now. [`Command::BasketEnded`] if the shop no longer has it.
     ///
     /// If the app changes the basket meanwhile, its change may be answered before ours arrives, and ours would undo it
-    /// in InPost's copy: then the basket is sent once more.
-    async fn put(&self, notice: Option<&str>, browser_id: Option<&str>) -> Result<Command, PutError> {
+    /// in InPost's copy: then the basket is sent once more. Each copy has the notice that the link has by then: one that
+    /// was taken back is not told with the basket that it was taken back for.
+    async fn put(&self, browser_id: Option<&str>) -> Result<Command, PutError> {
         let Some(mut basket) = self.shop_basket().await? else {
             return Ok(Command::BasketEnded);
         };
         for _ in 0..MOST_SENDINGS {
-            let shown = notice.map(|text| Notice::Error(text.to_owned()));
+            let notice = self.notice().await?;
+            let shown = notice.clone().map(Notice::Error);
             let wire = translate::basket::basket(&basket, shown.as_ref(), &self.checkout.facts);
             let (inpost, id) = (&self.checkout.inpost, self.inpost_id());
             let stored = match self.checkout.v2 {
@@ -352,6 +365,7 @@ impl One<'_> {
                     attempt: None,
                     inpost_basket_id: stored.inpost_basket_id,
                     revision: now.revision,
+                    notice,
                 });
             }
             basket = now;
@@ -359,6 +373,12 @@ impl One<'_> {
         Err(PutError::Shop(
             "the basket kept changing while it was sent".to_owned(),
         ))
+    }
+
+    async fn notice(&self) -> Result<Option<String>, PutError> {
+        let loaded = self.checkout.load(self.basket).await;
+        let link = loaded.map_err(|error| PutError::Shop(error.to_string()))?;
+        Ok(link.state.notice)
     }
 
     async fn shop_basket(&self) -> Result<Option<Basket>, PutError> {
@@ -425,7 +445,7 @@ impl One<'_> {
             return Outcome::Done;
         }
         Outcome::Command(match self.read().await {
-            Ok(command) if is_linked(&command) => command,
+            Ok(command) if is_linked(&command) && !self.link.telling_end => command,
             Ok(_) | Err(_) => Command::LookAgain { attempt, looks },
         })
     }
@@ -435,7 +455,8 @@ impl One<'_> {
             return Outcome::Done;
         }
         match self.read().await {
-            Ok(command) if is_linked(&command) => Outcome::Command(command),
+            // While InPost has still to hear of an older try's end, that is the one it speaks of.
+            Ok(command) if is_linked(&command) && !self.link.telling_end => Outcome::Command(command),
             Ok(_) => Outcome::Command(Command::TimeIsUp { attempt }),
             Err(error) if error.code().is_some_and(ErrorCode::means_not_linked) => {
                 Outcome::Command(Command::TimeIsUp { attempt })

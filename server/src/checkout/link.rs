@@ -3,10 +3,15 @@
 use crate::shop::model::OrderId;
 use inpost_pay::InpostBasketId;
 use inpost_pay::wire::error::ErrorCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use karfa_shared::phone::PhoneNumber;
 use karfa_shared::widget::Ended;
 use serde::{Deserialize, Serialize};
+
+/// How long after a confirmation InPost, which links when it has our answer, may say that the basket is not linked.
+pub const CONFIRMATION_TAKES: SignedDuration = SignedDuration::from_secs(10);
+/// How long InPost may repeat that the basket was deleted in the app.
+pub const DELETION_REPEATED: SignedDuration = SignedDuration::from_mins(10);
 
 /// Counts the tries to link one basket; what belongs to an older try is of no effect.
 pub type Attempt = u32;
@@ -141,9 +146,18 @@ pub struct Link {
     /// Revision of the basket that InPost is known to have, since the link stands.
     #[serde(default)]
     pub sent_revision: Option<i64>,
+    /// The notice that InPost is known to have with it.
+    #[serde(default)]
+    pub sent_notice: Option<String>,
+    /// When the basket was last linked.
+    #[serde(default)]
+    pub linked_at: Option<Timestamp>,
+    /// A link of this basket has ended in the app before: InPost may repeat that it has.
+    #[serde(default)]
+    pub was_deleted: bool,
     /// Why an order was refused. Every copy of the basket carries it to the app, until the basket changes.
     pub notice: Option<String>,
-    /// Counts the events, so that an answer to a question can tell which state it was asked in.
+    /// Counts the events of the link, the basket's own changes not among them, so that an answer to a question can tell which state it was asked in.
     pub changes: u64,
 }
 
@@ -157,6 +171,9 @@ impl Default for Link {
             telling_end: false,
             revision: 0,
             sent_revision: None,
+            sent_notice: None,
+            linked_at: None,
+            was_deleted: false,
             notice: None,
             changes: 0,
         }
@@ -164,6 +181,21 @@ impl Default for Link {
 }
 
 impl Link {
+    /// Whether InPost may not yet know of the link that stands here.
+    pub fn is_just_linked(&self, now: Timestamp) -> bool {
+        self.was_linked_within(CONFIRMATION_TAKES, now)
+    }
+
+    /// Whether the app's word that it has deleted the basket may be of the link before this one.
+    pub fn may_be_older_deletion(&self, now: Timestamp) -> bool {
+        let is_linked = matches!(self.stage, Stage::Linked { .. });
+        is_linked && self.was_deleted && self.was_linked_within(DELETION_REPEATED, now)
+    }
+
+    fn was_linked_within(&self, time: SignedDuration, now: Timestamp) -> bool {
+        self.linked_at.is_some_and(|at| now.duration_since(at) < time)
+    }
+
     /// What opens the app, while that is waited for.
     pub fn deep_links(&self) -> Option<&DeepLinks> {
         match &self.stage {

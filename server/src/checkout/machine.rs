@@ -38,6 +38,8 @@ pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(160);
 
 /// How long after a basket was begun in the app InPost is asked for its id of it.
 pub const ADOPT_AFTER: SignedDuration = SignedDuration::from_secs(2);
+/// How often it is asked in all; each pause is twice as long as the one before, so that this is about two minutes.
+pub const MOST_ADOPTING_LOOKS: u32 = 6;
 
 /// What the browser needs to tell InPost of itself when linking.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +165,11 @@ pub enum Command {
     DeletedInApp,
     /// The shopper began the basket in the app, or put something into it there that it offers by itself.
     BegunInApp,
+    /// InPost does not have the basket linked that was begun in the app.
+    NotBegunYet {
+        /// Looks before this one.
+        looks: u32,
+    },
     /// The basket has changed in the shop.
     BasketChanged {
         /// Its revision now.
@@ -178,6 +185,8 @@ pub enum Command {
         inpost_basket_id: InpostBasketId,
         /// The revision that it has now.
         revision: i64,
+        /// The notice that it was sent with.
+        notice: Option<String>,
     },
     /// InPost no longer knows the basket or its link.
     BasketGone,
@@ -252,6 +261,9 @@ pub enum Event {
         client: Client,
         /// The trusted browser.
         browser_id: Option<String>,
+        /// When.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// A try to link, or the link, has ended.
     Ended {
@@ -280,6 +292,9 @@ pub enum Event {
     BasketSent {
         /// The revision.
         revision: i64,
+        /// The notice that came with it.
+        #[serde(default)]
+        notice: Option<String>,
     },
     /// An order is being placed.
     Ordering {
@@ -361,6 +376,7 @@ impl Machine for Link {
                     inpost_basket_id: inpost_basket_id.clone(),
                     client: client.clone(),
                     browser_id: browser_id.clone(),
+                    at: Some(now),
                 };
                 self.confirmed(inpost_basket_id, phone.as_ref(), *unasked, linked)
             }
@@ -370,7 +386,7 @@ impl Machine for Link {
                 linked,
                 trusted_browser,
                 client,
-            } => Ok(self.binding_read(*as_of, linked.as_ref(), trusted_browser.as_ref(), client)),
+            } => Ok(self.binding_read(*as_of, linked.as_ref(), trusted_browser.as_ref(), client, now)),
             Command::LookAgain { attempt, looks } => Ok(self.look_again(*attempt, *looks, now)),
             Command::TimeIsUp { attempt } => Ok(self.time_is_up(*attempt)),
             Command::Cancel => self.cancel(),
@@ -379,12 +395,14 @@ impl Machine for Link {
             Command::DeletedInApp | Command::BasketGone => Ok(self.gone()),
             Command::BasketEnded => Ok(self.basket_ended()),
             Command::BegunInApp => Ok(self.begun_in_app(now)),
+            Command::NotBegunYet { looks } => Ok(self.not_begun_yet(*looks, now)),
             Command::BasketChanged { revision, tell } => Ok(self.basket_changed(*revision, *tell)),
             Command::BasketStored {
                 attempt,
                 inpost_basket_id,
                 revision,
-            } => Ok(self.basket_stored(*attempt, inpost_basket_id, *revision)),
+                notice,
+            } => Ok(self.basket_stored(*attempt, inpost_basket_id, *revision, notice.as_ref(), now)),
             Command::PlaceOrder { order } => self.place_order(order),
             Command::OrderPlaced {
                 order_id,
@@ -399,7 +417,10 @@ impl Machine for Link {
     }
 
     fn apply(&mut self, event: &Event) {
-        self.changes += 1;
+        // The basket changes beside the link: what InPost says of the link meanwhile is not older for it.
+        if !matches!(event, Event::BasketChanged { .. } | Event::BasketSent { .. }) {
+            self.changes += 1;
+        }
         match event {
             Event::Connecting {
                 attempt,
@@ -424,11 +445,14 @@ impl Machine for Link {
                 inpost_basket_id,
                 client,
                 browser_id,
+                at,
             } => {
                 self.client = client.clone();
                 self.browser_id.clone_from(browser_id);
                 self.telling_end = false;
                 self.sent_revision = None;
+                self.sent_notice = None;
+                self.linked_at = *at;
                 self.stage = Stage::Linked {
                     inpost_basket_id: inpost_basket_id.clone(),
                 };
@@ -440,6 +464,7 @@ impl Machine for Link {
                 }
                 self.telling_end = *telling;
                 self.notice = None;
+                self.was_deleted |= *why == Ended::DeletedInApp;
                 self.stage = Stage::Unlinked {
                     ended: Some((*why, code.clone())),
                 };
@@ -454,7 +479,10 @@ impl Machine for Link {
                 // It was about the basket as it was. Until then InPost, which may read at any time, is told the same.
                 self.notice = None;
             }
-            Event::BasketSent { revision } => self.sent_revision = Some(*revision),
+            Event::BasketSent { revision, notice } => {
+                self.sent_revision = Some(*revision);
+                self.sent_notice.clone_from(notice);
+            }
             Event::Ordering { payment_method } => {
                 if let Stage::Linked { inpost_basket_id } = &self.stage {
                     self.notice = None;

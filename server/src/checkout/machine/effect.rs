@@ -32,12 +32,10 @@ pub enum LinkEffect {
         /// The browser.
         browser: BrowserFacts,
     },
-    /// Send InPost the basket as it is; with a browser id it links.
+    /// Send InPost the basket as it is, with the notice that it has then; with a browser id it links.
     StoreBasket {
         /// The attempt and the trusted browser, to link.
         link: Option<(Attempt, String)>,
-        /// A sentence for the app to show.
-        notice: Option<String>,
     },
     /// Tell InPost that the basket is not linked any more.
     Unbind,
@@ -83,7 +81,11 @@ pub enum LinkEffect {
         looks: u32,
     },
     /// Ask InPost under which id it has the basket that was begun in the app.
-    Adopt,
+    Adopt {
+        /// Looks so far.
+        #[serde(default)]
+        looks: u32,
+    },
     /// Ask InPost one last time, then let the attempt lapse.
     Lapse {
         /// Which attempt.
@@ -106,7 +108,7 @@ impl Effect for LinkEffect {
             LinkEffect::Refund { .. } => "refund",
             LinkEffect::StopConnecting { .. } => "stop_connecting",
             LinkEffect::Look { .. } => "look",
-            LinkEffect::Adopt => "adopt",
+            LinkEffect::Adopt { .. } => "adopt",
             LinkEffect::Lapse { .. } => "lapse",
         }
     }
@@ -136,7 +138,7 @@ impl Effect for LinkEffect {
             | LinkEffect::Unbind
             | LinkEffect::ForgetBrowser { .. }
             | LinkEffect::PlaceOrder { .. }
-            | LinkEffect::Adopt
+            | LinkEffect::Adopt { .. }
             | LinkEffect::Realize
             | LinkEffect::TellOrder { .. }
             | LinkEffect::GiveUpUnpaid { .. }

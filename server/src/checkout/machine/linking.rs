@@ -2,7 +2,7 @@
 
 use super::{
     ADOPT_AFTER, BrowserFacts, CONNECTING_TIME, Decided, Event, FIRST_LOOK, LONGEST_PAUSE, LinkEffect,
-    Refusal,
+    MOST_ADOPTING_LOOKS, Refusal,
 };
 use crate::checkout::link::{Asked, Attempt, Awaited, Client, DeepLinks, Link, PhoneDigest, Stage};
 use crate::engine::machine::Decision;
@@ -133,7 +133,6 @@ impl Link {
         Ok(decision
             .and_effect(LinkEffect::StoreBasket {
                 link: Some((attempt, browser_id.to_owned())),
-                notice: None,
             })
             .and_timer(
                 later(now, CONNECTING_TIME),
@@ -246,6 +245,7 @@ impl Link {
         linked: Option<&InpostBasketId>,
         trusted_browser: Option<&String>,
         client: &Client,
+        now: Timestamp,
     ) -> Decision<Link> {
         if as_of != self.changes {
             return Decision::nothing();
@@ -255,12 +255,10 @@ impl Link {
                 inpost_basket_id: inpost_basket_id.clone(),
                 client: client.clone(),
                 browser_id: trusted_browser.cloned(),
+                at: Some(now),
             })
             // A confirmation is answered with the basket; where we only read of the link, InPost's copy may be old.
-            .and_effect(LinkEffect::StoreBasket {
-                link: None,
-                notice: None,
-            })
+            .and_effect(LinkEffect::StoreBasket { link: None })
         };
         match (&self.stage, linked) {
             // While InPost has still to hear of the end of a link, what it says is of that link.
@@ -270,6 +268,7 @@ impl Link {
                 found(id)
             }
             (Stage::Linked { inpost_basket_id }, Some(id)) if inpost_basket_id != id => found(id),
+            (Stage::Linked { .. }, None) if self.is_just_linked(now) => Decision::nothing(),
             (Stage::Linked { .. }, None) => Decision::event(Event::Ended {
                 why: Ended::DeletedInApp,
                 code: None,
@@ -366,7 +365,19 @@ impl Link {
     pub(super) fn begun_in_app(&self, now: Timestamp) -> Decision<Link> {
         match &self.stage {
             Stage::Unlinked { ended: None } => {
-                Decision::nothing().and_timer(later(now, ADOPT_AFTER), LinkEffect::Adopt)
+                Decision::nothing().and_timer(later(now, ADOPT_AFTER), LinkEffect::Adopt { looks: 0 })
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    /// InPost does not have it linked, and may have by the next look.
+    pub(super) fn not_begun_yet(&self, looks: u32, now: Timestamp) -> Decision<Link> {
+        let looks = looks.saturating_add(1);
+        match &self.stage {
+            Stage::Unlinked { ended: None } if looks < MOST_ADOPTING_LOOKS => {
+                let pause = ADOPT_AFTER.checked_mul(1 << looks).unwrap_or(LONGEST_PAUSE);
+                Decision::nothing().and_timer(later(now, pause), LinkEffect::Adopt { looks })
             }
             _ => Decision::nothing(),
         }
@@ -386,10 +397,7 @@ impl Link {
                 }
         );
         if tell && reaches_the_app {
-            decision.and_effect(LinkEffect::StoreBasket {
-                link: None,
-                notice: None,
-            })
+            decision.and_effect(LinkEffect::StoreBasket { link: None })
         } else {
             decision
         }
@@ -400,7 +408,13 @@ impl Link {
         attempt: Option<Attempt>,
         inpost_basket_id: &InpostBasketId,
         revision: i64,
+        notice: Option<&String>,
+        now: Timestamp,
     ) -> Decision<Link> {
+        let sent = Event::BasketSent {
+            revision,
+            notice: notice.cloned(),
+        };
         match (&self.stage, attempt) {
             (
                 Stage::Connecting {
@@ -411,11 +425,14 @@ impl Link {
                 inpost_basket_id: inpost_basket_id.clone(),
                 client: self.client.clone(),
                 browser_id: self.browser_id.clone(),
+                at: Some(now),
             })
-            .and_event(Event::BasketSent { revision }),
+            .and_event(sent),
             (_, Some(attempt)) => self.undo_what_came_too_late(attempt),
-            (Stage::Linked { .. }, None) if self.sent_revision != Some(revision) => {
-                Decision::event(Event::BasketSent { revision })
+            (Stage::Linked { .. }, None)
+                if self.sent_revision != Some(revision) || self.sent_notice.as_ref() != notice =>
+            {
+                Decision::event(sent)
             }
             (_, None) => Decision::nothing(),
         }

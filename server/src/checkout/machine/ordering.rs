@@ -56,8 +56,7 @@ impl Link {
     /// An order in the app that comes at the same time finds the basket ordered: the shop decides which was first.
     pub(super) fn bought_in_shop(&self) -> Decision<Link> {
         match &self.stage {
-            // Nobody ever wanted to link it.
-            Stage::Unlinked { ended: None } => Decision::nothing(),
+            // Whether anybody wants to link it is not always known here: where the vendor's widget asks, it is not.
             Stage::Unlinked { .. } => Decision::event(Event::BoughtInShop),
             Stage::Connecting { .. }
             | Stage::Waiting { .. }
@@ -94,10 +93,7 @@ impl Link {
             Stage::Ordering { .. } | Stage::Linked { .. } => Decision::event(Event::OrderRefused {
                 notice: notice.to_owned(),
             })
-            .and_effect(LinkEffect::StoreBasket {
-                link: None,
-                notice: Some(notice.to_owned()),
-            }),
+            .and_effect(LinkEffect::StoreBasket { link: None }),
             _ => Decision::nothing(),
         }
     }

@@ -69,7 +69,10 @@ fn order(payment_method: &str) -> Box<NewOrder> {
 fn after(commands: &[Command]) -> Link {
     let mut link = Link::default();
     for command in commands {
-        let decision = link.decide(command, NOW).expect("part of the way to a state");
+        let a_minute_ago = NOW - SignedDuration::from_mins(1);
+        let decision = link
+            .decide(command, a_minute_ago)
+            .expect("part of the way to a state");
         for event in &decision.events {
             link.apply(event);
         }
@@ -312,6 +315,7 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
         ("Unbound", Command::Unbound),
         ("DeletedInApp", Command::DeletedInApp),
         ("BegunInApp", Command::BegunInApp),
+        ("NotBegunYet", Command::NotBegunYet { looks: 1 }),
         ("BasketGone", Command::BasketGone),
         ("BasketEnded", Command::BasketEnded),
         (
@@ -341,6 +345,7 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
                 attempt: Some(1),
                 inpost_basket_id: "inpost".into(),
                 revision: 1,
+                notice: None,
             },
         ),
         (
@@ -349,6 +354,7 @@ fn commands(link: &Link) -> Vec<(&'static str, Command)> {
                 attempt: None,
                 inpost_basket_id: "inpost".into(),
                 revision: 1,
+                notice: None,
             },
         ),
         ("BoughtInShop", Command::BoughtInShop),
@@ -544,6 +550,7 @@ fn a_refusal_is_told_with_every_copy_until_the_basket_changes() {
             attempt: None,
             inpost_basket_id: "inpost".into(),
             revision: 1,
+            notice: Some("sold out".into()),
         },
     ];
     assert_eq!(after(&refused).notice.as_deref(), Some("sold out"));
@@ -685,4 +692,76 @@ fn a_try_that_inpost_refuses_does_not_forget_the_end_that_it_has_still_to_hear_o
             );
         }
     }
+}
+
+#[test]
+fn a_link_stands_though_inpost_which_has_yet_to_hear_of_it_says_that_there_is_none() {
+    let mut link = after(&[start(), accepted()]);
+    for event in link
+        .decide(&confirmed("inpost", asked()), NOW)
+        .expect("accepted")
+        .events
+    {
+        link.apply(&event);
+    }
+    let read = read(link.changes, None, None);
+    for (seconds, ended) in [(0, false), (9, false), (10, true), (600, true)] {
+        let at = NOW + SignedDuration::from_secs(seconds);
+        let decision = link.decide(&read, at).expect("accepted");
+        assert_eq!(!decision.events.is_empty(), ended, "after {seconds} s");
+    }
+}
+
+#[test]
+fn what_inpost_says_of_a_link_counts_though_the_basket_has_changed_meanwhile() {
+    let waiting = after(&[start(), accepted()]);
+    let read = read(waiting.changes, Some("inpost"), None);
+    let mut changed = waiting;
+    for event in [
+        Event::BasketChanged { revision: 9 },
+        Event::BasketSent {
+            revision: 9,
+            notice: None,
+        },
+    ] {
+        changed.apply(&event);
+    }
+    let decision = changed.decide(&read, NOW).expect("accepted");
+    assert!(
+        !decision.events.is_empty(),
+        "the confirmation was lost, and is found"
+    );
+}
+
+#[test]
+fn a_basket_begun_in_the_app_is_looked_for_more_than_once_and_not_for_ever() {
+    let mut pauses = Vec::new();
+    let mut looks = 0;
+    let begun = Link::default();
+    let mut next = begun.decide(&Command::BegunInApp, NOW).expect("accepted");
+    while let Some(planned) = next.effects.first() {
+        assert_eq!(planned.effect, LinkEffect::Adopt { looks });
+        pauses.extend(planned.due.map(Timestamp::as_second));
+        next = begun
+            .decide(&Command::NotBegunYet { looks }, NOW)
+            .expect("accepted");
+        looks += 1;
+    }
+    assert_eq!(pauses, [2, 4, 8, 16, 32, 64]);
+}
+
+#[test]
+fn a_copy_with_a_notice_that_no_longer_holds_is_not_the_newest() {
+    let stored = |notice: Option<&str>| Command::BasketStored {
+        attempt: None,
+        inpost_basket_id: "inpost".into(),
+        revision: 2,
+        notice: notice.map(str::to_owned),
+    };
+    let linked = [start(), accepted(), confirmed("inpost", asked())];
+    let after = |more: &[Command]| after(&[&linked[..], more].concat());
+    let old = after(&[stored(Some("sold out"))]);
+    assert_ne!(old.sent_notice, old.notice, "it is sent once more");
+    let mended = after(&[stored(Some("sold out")), stored(None)]);
+    assert_eq!((mended.sent_revision, mended.sent_notice), (Some(2), None));
 }
