@@ -112,6 +112,28 @@ async fn the_page_is_led_to_the_thanks_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_cannot_begin_the_next_basket_is_not_led_to_the_thanks_for_the_last() {
+    let world = World::new(None).await;
+    let basket = world.link(NUMBER, PRODUCT).await;
+    order_and_pay(&world, &basket).await;
+    for (product, reason) in [
+        (json!("skarpety-baca"), "options_missing"),
+        (Value::Null, "empty_basket"),
+    ] {
+        let asked = json!({"product_id": product});
+        let answer = world
+            .insist("POST", "/api/widget/can-be-bound", Some(asked))
+            .await;
+        assert_eq!(answer["reason"], reason);
+        let link = &answer["link"];
+        assert_eq!(
+            (&link["status"], &link["order"], &link["basket_id"]),
+            (&json!("unlinked"), &Value::Null, &Value::Null),
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dying_at_any_point_ends_as_if_nothing_had_happened() {
     let (undisturbed, points, _) = journey(None).await;
     assert_eq!(undisturbed.page["status"], "ordered");

@@ -13,6 +13,7 @@ mod world;
 use http::{Request, StatusCode, header};
 use karfa::config::{Config, Protocol};
 use serde_json::{Value, json};
+use world::inpost::{KEY, PHONE, VERSION, assert_fine, assert_refused, call, confirmation};
 use world::{World, until};
 
 const NUMBER: &str = "48600000321";
@@ -217,6 +218,53 @@ async fn an_order_is_told_of_as_new_once() {
     assert_ne!(self::key(&world).await, key);
     let next = world.insist("GET", BINDING, None).await;
     assert_eq!(next["order"], Value::Null);
+}
+
+/// InPost ends the link, and the shop does not hear of it.
+async fn end_unheard(world: &World, basket: &str) {
+    // Long enough after the confirmation for InPost's word to count.
+    world.pass(11);
+    let (account, _) = world.account();
+    account.unlink(&basket.into(), false).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_finds_out_that_the_link_has_ended() {
+    let world = shop(None).await;
+    let key = key(&world).await;
+    link(&world, &key).await;
+    let view = world.insist("GET", "/api/widget/link", None).await;
+    assert_eq!(view["status"], "linked");
+    end_unheard(&world, view["basket_id"].as_str().unwrap()).await;
+    self::key(&world).await;
+    let view = world.insist("GET", "/api/widget/link", None).await;
+    assert_eq!(
+        (&view["status"], &view["ended"]),
+        (&json!("unlinked"), &json!("deleted_in_app"))
+    );
+    link(&world, &key).await;
+    let view = world.insist("GET", "/api/widget/link", None).await;
+    assert_eq!(view["status"], "linked");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_link_takes_the_place_of_one_whose_end_was_lost_and_of_no_other() {
+    let world = shop(None).await;
+    world.publish_key(VERSION, &KEY.public);
+    let key = key(&world).await;
+    link(&world, &key).await;
+    let view = world.insist("GET", "/api/widget/link", None).await;
+    let basket = view["basket_id"].as_str().unwrap();
+    let path = format!("/basket/{basket}/confirmation");
+    // By another of InPost's ids.
+    let anew = confirmation(PHONE);
+    let refused = call(&world, "POST", &path, Some(&anew)).await;
+    assert_refused(&refused, 404, "BASKET_NOT_FOUND");
+    end_unheard(&world, basket).await;
+    assert_fine(&call(&world, "POST", &path, Some(&anew)).await);
+    let app = world.insist("GET", "/api/widget/mobile-link", None).await;
+    let id = anew["inpost_basket_id"].as_str().unwrap();
+    assert!(app["link"].as_str().unwrap().contains(id), "{app}");
 }
 
 /// What is left when everything is over.

@@ -176,6 +176,17 @@ impl Checkout {
     }
 }
 
+impl Checkout {
+    /// Whether InPost says that a basket is linked. `false` also if it does not answer in time.
+    pub(crate) async fn is_linked_at_inpost(&self, basket: &BasketId) -> bool {
+        let id = basket.as_str().into();
+        match timeout(RECONCILE_PATIENCE, self.inpost.binding(&id, None)).await {
+            Ok(Ok(status)) => status.basket_linked,
+            Ok(Err(_)) | Err(_) => false,
+        }
+    }
+}
+
 /// InPost's answer about a link as a command.
 pub(crate) fn binding_read(as_of: u64, status: BindingStatus, browser_id: Option<&str>) -> Command {
     let details = status.client_details.unwrap_or_default();

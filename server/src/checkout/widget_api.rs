@@ -157,7 +157,7 @@ async fn can_be_bound(visit: Visit, JsonBody(asked): JsonBody<CanBeBound>) -> Re
         .await
         .map_err(failed)?
     {
-        let link = visit.view().await.map_err(failed)?;
+        let link = visit.view_of_what_goes_on().await.map_err(failed)?;
         return Ok(Json(CanBeBoundAnswer {
             can_be_bound: false,
             reason: Some(reason),
@@ -327,10 +327,16 @@ impl Visit {
         Ok(self.checkout.load(&id).await?.state.inpost_basket_id().is_some())
     }
 
-    async fn view(&self) -> Result<LinkView, CheckoutError> {
-        match self.shopper.newest().await? {
-            Some(basket) => self.checkout.view(&basket).await,
-            None => Ok(view::nothing_yet()),
-        }
+    /// The view of the newest basket, unless that is ordered: whoever cannot begin the next one is not led to the thanks
+    /// for the last one again.
+    async fn view_of_what_goes_on(&self) -> Result<LinkView, CheckoutError> {
+        let Some(basket) = self.shopper.newest().await? else {
+            return Ok(view::nothing_yet());
+        };
+        let view = self.checkout.view(&basket).await?;
+        Ok(match view.status {
+            LinkStatus::Ordered => view::nothing_yet(),
+            _ => view,
+        })
     }
 }

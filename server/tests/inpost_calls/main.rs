@@ -15,5 +15,6 @@ mod after_order;
 mod basket_event;
 mod binding;
 mod guard;
+mod late_news;
 mod order;
 mod product;

@@ -24,15 +24,35 @@ pub(super) async fn read(Path(id): Path<String>, call: Signed) -> Result<Respons
 pub(super) async fn confirm(Path(id): Path<String>, call: Signed) -> Result<Response, Refused> {
     let confirmation: Confirmation = call.json()?;
     let basket = find_basket(&call.checkout, &id).await?;
-    let answered = call
-        .checkout
-        .run(&basket.id, command(confirmation, call.checkout.v2.is_some())?)
-        .await
-        .map_err(Refused::failed)?;
-    answered.map_err(refused)?;
+    let command = command(confirmation, call.checkout.v2.is_some())?;
+    if basket.order.is_some() && matches!(command, Command::Confirmed { .. }) {
+        return Err(refused(Refusal::HasOrder));
+    }
+    run(&call.checkout, &basket.id, command).await?.map_err(refused)?;
     // Read again: what changed until the link stood is in the answer, what changes from now on is sent.
     let basket = find_basket(&call.checkout, &id).await?;
     full_basket(&call.checkout, &basket).await
+}
+
+/// Where the vendor's widget links, InPost may have ended the link that is known here without our having heard of it: it is
+/// asked before a new one is refused.
+async fn run(
+    checkout: &Checkout,
+    basket: &BasketId,
+    command: Command,
+) -> Result<Result<(), Refusal>, Refused> {
+    let run = async || {
+        let answered = checkout.run(basket, command.clone()).await;
+        answered
+            .map(|answered| answered.map(drop))
+            .map_err(Refused::failed)
+    };
+    let answered = run().await?;
+    if answered != Err(Refusal::LinkedOtherwise) || checkout.v2.is_none() {
+        return Ok(answered);
+    }
+    checkout.reconcile(basket, None).await.map_err(Refused::failed)?;
+    run().await
 }
 
 /// `unasked`: the vendor's own widget asks the shopper, not we.
@@ -77,16 +97,22 @@ fn refused(refusal: Refusal) -> Refused {
 }
 
 /// `DELETE /v1/izi/basket/{id}/binding`: the shopper deleted the basket in the app. An unknown basket is fine.
+///
+/// The call does not say which link has ended. One that InPost repeats may meet the link that the shopper has made since:
+/// then InPost's word on how the basket stands decides.
 pub(super) async fn unlink(Path(id): Path<String>, call: Signed) -> Result<Response, Refused> {
-    if let Ok(id) = BasketId::parse(&id)
-        && call.checkout.load(&id).await.map_err(Refused::failed)?.version > 0
-    {
-        // The machine accepts this command in every state.
-        let _ = call
-            .checkout
-            .run(&id, Command::DeletedInApp)
-            .await
-            .map_err(Refused::failed)?;
+    if let Ok(id) = BasketId::parse(&id) {
+        let checkout = &call.checkout;
+        let loaded = checkout.load(&id).await.map_err(Refused::failed)?;
+        let may_be_older = loaded.state.may_be_older_deletion(checkout.engine.now());
+        let is_older = may_be_older && checkout.is_linked_at_inpost(&id).await;
+        if loaded.version > 0 && !is_older {
+            // The machine accepts this command in every state.
+            let _ = checkout
+                .run(&id, Command::DeletedInApp)
+                .await
+                .map_err(Refused::failed)?;
+        }
     }
     let mut response = StatusCode::OK.into_response();
     super::name_version(&mut response);

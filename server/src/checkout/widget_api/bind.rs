@@ -3,7 +3,7 @@
 use super::visit::Visit;
 use super::{failed, refused};
 use crate::checkout::link::{Link, Stage};
-use crate::checkout::machine::{BrowserFacts, Command};
+use crate::checkout::machine::{BrowserFacts, Command, Refusal};
 use crate::checkout::translate::basket::can_be_taken;
 use crate::shop::model::BasketId;
 use crate::web::client_address::ClientAddress;
@@ -65,6 +65,9 @@ pub(super) async fn basket_with_something_in_it(visit: &Visit) -> Result<BasketI
         .await
         .map_err(failed)?
         .ok_or_else(empty)?;
+    if basket.order.is_some() {
+        return Err(refused(Refusal::HasOrder));
+    }
     if basket.lines.is_empty() {
         return Err(empty());
     }

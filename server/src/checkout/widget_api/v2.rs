@@ -85,8 +85,13 @@ pub(super) async fn begin(visit: Visit, JsonBody(click): JsonBody<Click>) -> Res
         items::put(&visit, &item).await?;
     }
     let basket = bind::basket_with_something_in_it(&visit).await?;
-    let key = visit
-        .checkout
+    // The widget links again what it does not find linked: what is known here may be an older link, whose end was lost.
+    let checkout = &visit.checkout;
+    checkout
+        .reconcile(&basket, visit.browser_id.as_deref())
+        .await
+        .map_err(failed)?;
+    let key = checkout
         .ask_binding_key(&basket)
         .await
         .map_err(failed)?
