@@ -14,10 +14,14 @@ pub(super) struct Links(pub(super) Arc<Checkout>);
 #[async_trait]
 impl Ties for Links {
     async fn tie(&self, basket: &BasketId) -> Result<Tie, Box<dyn Error + Send + Sync>> {
-        Ok(match self.0.load(basket).await?.state.stage {
+        let checkout = &self.0;
+        Ok(match checkout.load(basket).await?.state.stage {
+            // Where the vendor's widget asks, the shop hears of a try when it has come to something.
+            Stage::Unlinked { .. } if checkout.may_be_asked_to_link(basket).await? => Tie::Forming,
             Stage::Unlinked { .. } | Stage::Bought => Tie::None,
             Stage::Connecting { .. } | Stage::Waiting { .. } => Tie::Forming,
-            Stage::Linked { .. } | Stage::Ordering { .. } | Stage::Ordered { .. } => Tie::Tied,
+            Stage::Linked { .. } => Tie::Tied,
+            Stage::Ordering { .. } | Stage::Ordered { .. } => Tie::Ordering,
         })
     }
 }

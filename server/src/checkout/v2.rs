@@ -10,6 +10,7 @@ pub mod perform;
 
 use super::{Checkout, CheckoutError};
 use crate::engine::run::RunError;
+use crate::engine::store::StoreError;
 use crate::shop::model::BasketId;
 use machine::{BindingKey, Command, Key};
 use std::time::Duration;
@@ -92,6 +93,23 @@ impl Checkout {
             .wait_until(&self.store, basket.as_str(), answered, Instant::now() + PATIENCE)
             .await?;
         self.binding_key(basket).await
+    }
+
+    /// Whether the vendor's widget may be asking the shopper to link this basket: it was given a key not long ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn may_be_asked_to_link(&self, basket: &BasketId) -> Result<bool, StoreError> {
+        if self.v2.is_none() {
+            return Ok(false);
+        }
+        let key = self
+            .engine
+            .load::<BindingKey>(&self.store, basket.as_str())
+            .await?
+            .state;
+        let age = key.given.map(|given| self.engine.now().duration_since(given.at));
+        Ok(key.asking || age.is_some_and(|age| age < self.time_to_approve))
     }
 
     /// The key of a basket, if InPost was ever asked for it.

@@ -135,12 +135,13 @@ async fn adopt(
         _ => shopper.current(shop).await?,
     };
     let own = shop.basket_of_customer(&account.id).await?;
+    let both =
+        guest != own && filled(storefront, guest.as_ref()).await? && filled(storefront, own.as_ref()).await?;
+    // Last of all: what is confirmed after this look ends with the basket.
     let keep = match (&guest, &own) {
         (Some(guest), Some(own)) => keep(storefront, guest, own).await?,
         _ => Keep::Guest,
     };
-    let both =
-        guest != own && filled(storefront, guest.as_ref()).await? && filled(storefront, own.as_ref()).await?;
     let adopted = shop.adopt_basket(&account.id, guest.as_ref(), keep).await?;
     Ok((adopted, both))
 }
@@ -183,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_firmer_tie_is_kept_and_the_guests_if_both_are_as_firm() {
-        use Tie::{Forming, None, Tied};
+        use Tie::{Forming, None, Ordering, Tied};
         for (guests, owns, kept) in [
             (None, None, Keep::Account),
             (None, Forming, Keep::Account),
@@ -194,6 +195,8 @@ mod tests {
             (Tied, None, Keep::Guest),
             (Tied, Forming, Keep::Guest),
             (Tied, Tied, Keep::Guest),
+            (Tied, Ordering, Keep::Account),
+            (Ordering, Tied, Keep::Guest),
         ] {
             assert_eq!(which(guests, owns), kept, "{guests:?} {owns:?}");
         }

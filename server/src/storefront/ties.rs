@@ -14,6 +14,8 @@ pub enum Tie {
     Forming,
     /// It is: the shopper has it in an app.
     Tied,
+    /// It is being ordered there.
+    Ordering,
 }
 
 /// Knows the ties of baskets.
