@@ -91,7 +91,8 @@ pub struct StoreConfig {
     /// Host names that belong to this shop. The only shop of a backend needs none.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Other origins whose pages may use the widget's API, like `https://www.shop.example`.
+    /// Other origins whose pages may use the widget's API and nothing else here, like `https://www.shop.example`. By https
+    /// where the shop is.
     #[serde(default)]
     pub allowed_origins: Vec<String>,
     /// The shop's account at InPost Pay.
@@ -345,6 +346,19 @@ fn check(config: Config) -> Result<Config, ConfigError> {
         if let Some(text) = store.allowed_origins.iter().find(no_origin) {
             return wrong(key("allowed_origins"), text.clone(), ORIGIN_WANTED);
         }
+        let reached = store.public_url.as_ref().unwrap_or(&config.public_url);
+        let in_clear_text = |text: &&String| Url::parse(text).is_ok_and(|url| url.scheme() == "http");
+        let mut origins = store.allowed_origins.iter();
+        if let Some(text) = origins
+            .find(in_clear_text)
+            .filter(|_| reached.scheme() == "https")
+        {
+            return wrong(
+                key("allowed_origins"),
+                text.clone(),
+                "must be https:// like the shop itself: whoever is between could write such a page",
+            );
+        }
         if store.inpost.protocol == Protocol::V2 && store.inpost.merchant_client_id.is_none() {
             return wrong(
                 key("inpost.merchant_client_id"),
@@ -489,6 +503,10 @@ mod tests {
                 "{line}"
             );
         }
+        let clear = with(r#"allowed_origins = ["https://shop.example", "http://www.shop.example"]"#);
+        assert!(problem(&clear, &[]).contains("must be https://"));
+        let by_http = clear.replacen("https://shop.example", "http://127.0.0.1:8080", 1);
+        assert!(parse(&by_http, &[]).is_ok(), "the shop itself is reached by http");
         assert!(problem(&format!("log = \"a=b=c\"\n{GOOD}"), &[]).contains("log filter"));
     }
 

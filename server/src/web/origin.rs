@@ -1,4 +1,4 @@
-//! Who may ask: pages of our own origin, and of those the shop has listed.
+//! Who may ask: pages of our own origin, and for the widget's API those of the origins that the shop has listed.
 //!
 //! A browser tells with every request that may change something, and with every websocket, which page it comes from
 //! (`Origin`, `Sec-Fetch-Site`); a page cannot forge that. Requests that tell neither come from no browser and carry
@@ -19,6 +19,9 @@ use tower_sessions::cookie::{Cookie, SameSite};
 use url::Url;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What listed origins may use: the widget's API, and nothing of the shop around it.
+const FOR_LISTED: &str = "/api/widget/";
 
 /// How long a browser may remember that a listed origin is welcome, in seconds.
 const PREFLIGHT_MAX_AGE: &str = "600";
@@ -50,7 +53,7 @@ impl Origins {
         Origins(Arc::new(Known { own, listed }))
     }
 
-    fn judge(&self, headers: &HeaderMap) -> Verdict {
+    fn judge(&self, path: &str, headers: &HeaderMap) -> Verdict {
         let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
         let Some(origin) = headers.get(header::ORIGIN) else {
             return match site {
@@ -59,13 +62,12 @@ impl Origins {
             };
         };
         let text = origin.to_str().unwrap_or_default().to_ascii_lowercase();
-        if self.0.listed.contains(&text) {
-            Verdict::Listed
-        } else if site == Some(b"same-origin")
-            || self.0.own.contains(&text)
-            || self.is_of_host(&text, headers)
-        {
+        let own =
+            site == Some(b"same-origin") || self.0.own.contains(&text) || self.is_of_host(&text, headers);
+        if own {
             Verdict::Own
+        } else if path.starts_with(FOR_LISTED) && self.0.listed.contains(&text) {
+            Verdict::Listed
         } else {
             Verdict::Foreign
         }
@@ -88,7 +90,7 @@ impl Origins {
 enum Verdict {
     /// A page of ours, or no browser.
     Own,
-    /// A page of an origin that the shop has listed.
+    /// A page of an origin that the shop has listed, and it asks for what those may use.
     Listed,
     /// A page of anybody else.
     Foreign,
@@ -96,7 +98,7 @@ enum Verdict {
 
 /// A layer that refuses what other people's pages ask for, and tells browsers that listed origins are welcome (CORS).
 pub async fn guard(State(origins): State<Origins>, request: Request, next: Next) -> Response {
-    let verdict = origins.judge(request.headers());
+    let verdict = origins.judge(request.uri().path(), request.headers());
     let origin = request.headers().get(header::ORIGIN).cloned();
     // A foreign page's is answered too: else its browser would keep from it, and from whoever builds it, why it is refused.
     if let (Verdict::Listed | Verdict::Foreign, Some(origin), true) =
@@ -210,11 +212,18 @@ mod tests {
     use tower::ServiceExt as _;
 
     async fn ask(method: &str, headers: &[(&str, &str)]) -> Response {
+        ask_for("/api/widget/link", method, headers).await
+    }
+
+    async fn ask_for(path: &str, method: &str, headers: &[(&str, &str)]) -> Response {
         let own = Url::parse("https://karfa.shop.example").unwrap();
-        let origins = Origins::new([&own], ["https://www.Shop.example/"]);
+        let origins = Origins::new(
+            [&own],
+            ["https://www.Shop.example/", "https://karfa.shop.example"],
+        );
         let app = Router::new()
             .route(
-                "/",
+                "/{*path}",
                 any(|| async {
                     (
                         [("set-cookie", "a=b; HttpOnly; SameSite=Lax; Path=/; Max-Age=60")],
@@ -225,7 +234,7 @@ mod tests {
             .layer(from_fn_with_state(origins, guard));
         let mut request = Request::builder()
             .method(method)
-            .uri("/")
+            .uri(path)
             .header("host", "127.0.0.1:8080");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -275,6 +284,36 @@ mod tests {
                 assert_eq!(status(method, headers).await, 403, "{method} {headers:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_listed_page_may_use_the_widgets_api_and_nothing_else() {
+        let listed = ("origin", "https://www.shop.example");
+        for (path, status) in [
+            ("/api/widget/link", 200),
+            ("/api/widget", 403),
+            ("/api/widgets", 403),
+            ("/account", 403),
+            ("/basket", 403),
+            ("/checkout", 403),
+            ("/sign-out", 403),
+        ] {
+            for method in ["GET", "POST"] {
+                let answer = ask_for(path, method, &[listed, ("sec-fetch-site", "same-site")]).await;
+                assert_eq!(answer.status(), status, "{method} {path}");
+                let credentials = answer
+                    .headers()
+                    .contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS);
+                assert!(status == 200 || !answer.headers().contains_key(header::SET_COOKIE));
+                assert!(credentials || status == 403);
+            }
+        }
+        // A link on it leads everywhere.
+        let link = ask_for("/account", "GET", &[("sec-fetch-site", "same-site")]).await;
+        assert_eq!(link.status(), 200);
+        // And our own page is ours, listed or not.
+        let own = ask_for("/account", "POST", &[("origin", "https://karfa.shop.example")]).await;
+        assert_eq!(own.status(), 200);
     }
 
     #[tokio::test]
