@@ -458,8 +458,10 @@ async fn sweep(tx: &mut SqliteConnection, now: Timestamp, limit: u32) -> Result<
     let forgotten = now
         .checked_sub(SignedDuration::from_hours(JOURNAL_DAYS * 24))
         .unwrap_or(Timestamp::MIN);
+    // Old entries are at the beginning: so many are looked at as may go, and not all there are. Everybody who writes waits.
     let journal = sqlx::query(
-        "DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE at < ? ORDER BY seq LIMIT ?)",
+        "DELETE FROM journal WHERE seq IN (
+           SELECT seq FROM (SELECT seq, at FROM journal ORDER BY seq LIMIT ?2) WHERE at < ?1)",
     )
     .bind(stamp::at(forgotten))
     .bind(i64::try_from(left).unwrap_or(i64::MAX))

@@ -596,6 +596,16 @@ async fn a_sweep_is_bounded(store: &dyn Store, _: &Bus) {
     store.sweep(at(190 * 86_400), 1_000).await.unwrap();
     assert_eq!(rows().await, 0);
     assert!(store.load(&address("a")).await.unwrap().is_some());
+    // It is looked at from its beginning, no further than may be forgotten: what is young there ends the look.
+    for (id, days) in [("young", 100), ("old", 0)] {
+        let at = at(days * 86_400);
+        committed(store, Commit { at, ..commit(id, 0) }).await;
+    }
+    let before = rows().await;
+    assert_eq!(store.sweep(at(190 * 86_400), 1).await.unwrap(), 0);
+    assert_eq!(rows().await, before);
+    store.sweep(at(300 * 86_400), 1_000).await.unwrap();
+    assert_eq!(rows().await, 0);
 }
 
 async fn commits_are_announced(store: &dyn Store, bus: &Bus) {
