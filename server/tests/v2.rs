@@ -267,6 +267,50 @@ async fn a_new_link_takes_the_place_of_one_whose_end_was_lost_and_of_no_other() 
     assert!(app["link"].as_str().unwrap().contains(id), "{app}");
 }
 
+/// Signs in a browser with these cookies; its cookies then.
+async fn sign_in(world: &World, cookies: &str) -> String {
+    let request = Request::post("/sign-in")
+        .header(header::HOST, "127.0.0.1:8080")
+        .header(header::ORIGIN, "http://127.0.0.1:8080")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, cookies);
+    let form = "mail=hanka%40klebek.example&password=czerwona-nitka";
+    let answer = world.ask(request.body(form.into()).unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let set = answer.headers().get_all(header::SET_COOKIE).iter();
+    let set = set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+    set.collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_in_keeps_the_basket_that_the_vendors_widget_asks_for() {
+    let world = shop(None).await;
+    let add = async || {
+        let item = json!({"product_id": PRODUCT, "request_id": "a-click-in-one-browser"});
+        let view = world.insist("POST", "/api/widget/items", Some(item)).await;
+        view["basket_id"].as_str().unwrap().to_owned()
+    };
+    let count = |basket: &str| format!("select cast(count(*) as text) from basket where id = '{basket}'");
+
+    // The account's own basket, of another browser.
+    let own = add().await;
+    sign_in(&world, &world.cookies()).await;
+    world.forget_cookies();
+    let guests = add().await;
+    key(&world).await;
+    sign_in(&world, &world.cookies()).await;
+    assert_eq!(world.text(&count(&guests)).await.as_deref(), Some("1"));
+    assert_eq!(world.text(&count(&own)).await.as_deref(), Some("0"));
+
+    // Once nobody can approve any more, the account's goes on.
+    world.forget_cookies();
+    let late = add().await;
+    key(&world).await;
+    world.pass(11 * 60);
+    sign_in(&world, &world.cookies()).await;
+    assert_eq!(world.text(&count(&late)).await.as_deref(), Some("0"));
+}
+
 /// What is left when everything is over.
 #[derive(Debug, PartialEq, Eq)]
 struct End {
