@@ -180,7 +180,7 @@ async fn a_repeated_order_returns_the_first_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_payment_counts_once_and_may_be_followed_by_a_cancellation() {
+async fn a_payment_counts_once_and_no_late_cancellation_takes_the_order_back() {
     let world = shop().await;
     let basket = world.link(NUMBER, PRODUCT).await;
     let placed = json_of(&call(&world, "POST", "/order", Some(&order(&basket))).await);
@@ -229,14 +229,25 @@ async fn a_payment_counts_once_and_may_be_followed_by_a_cancellation() {
     for event in [rejected, payment("e-1")] {
         let answer = call(&world, "POST", &path, Some(&event)).await;
         assert_fine(&answer);
-        assert_eq!(json_of(&answer)["order_merchant_status_description"], "Anulowane");
+        let answer = json_of(&answer);
+        assert_eq!(
+            answer["order_merchant_status_description"],
+            "Przyjęte do realizacji"
+        );
+        assert_eq!(answer.get("order_status"), None, "it goes ahead");
         assert_eq!(
             world
                 .count("select pieces from stock where product = 'szalik-mgla'")
                 .await,
-            14
+            13,
+            "what is sold is not sold again"
         );
     }
+    let listed = karfa::orders::attention(&[world.shop().await]).await.unwrap();
+    assert!(
+        listed.contains("InPost rejected it although it is paid"),
+        "{listed}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -260,6 +271,7 @@ async fn an_order_that_is_given_up_gives_its_pieces_back_once() {
         let answer = call(&world, "POST", &path, Some(&rejected)).await;
         assert_fine(&answer);
         assert_eq!(json_of(&answer)["order_merchant_status_description"], "Anulowane");
+        assert_eq!(json_of(&answer)["order_status"], "ORDER_REJECTED");
         assert_eq!(
             world
                 .count("select pieces from stock where product = 'szalik-mgla'")
