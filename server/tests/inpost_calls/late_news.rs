@@ -1,7 +1,7 @@
 //! What InPost says too early, too late or again, and of a basket that has been bought.
 
 use crate::world::inpost::{
-    NUMBER, PHONE, PRODUCT, assert_fine, assert_refused, call, confirmation, link_status, shop,
+    NUMBER, PHONE, PRODUCT, assert_fine, assert_refused, call, confirmation, link_status, order, shop,
     waiting_basket,
 };
 use crate::world::{World, until};
@@ -107,6 +107,39 @@ async fn a_basket_that_nobody_wanted_to_link_is_not_linked_once_it_is_bought() {
         knows_it_is_bought(&world, &basket).await.then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_that_waited_is_not_told_with_the_basket_that_was_mended_since() {
+    let world = shop().await;
+    let basket = world.link(NUMBER, PRODUCT).await;
+    let down =
+        json!({"call": "inpost.basket.put", "kind": "fail", "status": 503, "error_code": "BAD_GATEWAY"});
+    assert!(
+        world
+            .sandbox("POST", "/control/faults", Some(down))
+            .await
+            .0
+            .is_success()
+    );
+    let before = world.basket_puts();
+    let mut wrong = order(&basket);
+    wrong["order_details"]["basket_price"]["gross"] = json!("1.00");
+    let refused = call(&world, "POST", "/order", Some(&wrong)).await;
+    assert_refused(&refused, 409, "ORDER_NOT_CREATE");
+    until("the notice to be sent in vain", async || {
+        (world.basket_puts() > before).then_some(())
+    })
+    .await;
+    add_another(&world).await;
+    world.sandbox("DELETE", "/control/faults", None).await;
+    let told = until("the mended basket in the app", async || {
+        let phone = world.phone(NUMBER).await;
+        let told = phone["baskets"][0]["basket"].clone();
+        (told["products"][0]["quantity"]["quantity"] == 2).then_some(told)
+    })
+    .await;
+    assert_eq!(told["summary"]["basket_notice"], Value::Null, "{told}");
 }
 
 async fn knows_it_is_bought(world: &World, basket: &str) -> bool {
