@@ -131,6 +131,22 @@ for (const refusal of REFUSALS) {
   });
 }
 
+test('a refusal in the app that is quicker than the answer to the page is told all the same', async ({ page, shop, widget, person, phone }) => {
+  await page.route('**/api/widget/bind', async (route) => {
+    await route.fetch();
+    await phone.reject();
+    const link: unknown = await (await page.request.get('/api/widget/link')).json();
+    await route.fulfill({ json: { link } });
+  });
+  await shop.product(GOODS.soap);
+  await widget.open();
+  for (let times = 0; times < 2; times += 1) {
+    await widget.send(person);
+    await expect(widget.screen('rejected')).toBeVisible();
+    await widget.press('retry').click();
+  }
+});
+
 test('a number that was asked too often is refused until another is given', async ({ shop, widget, person, phone, control }) => {
   await shop.product(GOODS.soap);
   await widget.open();

@@ -61,6 +61,7 @@ export function redraw(place, content) {
       again.setSelectionRange(selectionStart, selectionEnd);
     }
   } else if (focused) {
-    place.focus({ preventScroll: true });
+    const heading = focused.localName === "h1" && place.querySelector("h1");
+    (heading || place).focus({ preventScroll: true });
   }
 }

@@ -164,10 +164,20 @@ impl Widget {
                 Event::Failed(Failure::Refused(refusal))
             }
             None => {
+                if let Some(failure) = self.is_over_already() {
+                    return Event::Failed(failure);
+                }
                 self.expect_confirmation(&data);
                 Event::Accepted
             }
         }
+    }
+
+    /// How the try has ended, where the shopper was quicker in the app than the backend's answer.
+    fn is_over_already(&self) -> Option<Failure> {
+        let view = self.view.borrow();
+        let view = view.as_ref().filter(|_| !self.foreign())?;
+        Failure::of(view).filter(|_| view.status == LinkStatus::Unlinked)
     }
 
     /// Stops waiting, or unlinks.
