@@ -21,7 +21,8 @@ export default class ClosingLine implements Reporter {
     // Interrupted, or out of time: not a success, whatever has passed until then.
     if (result.status !== 'passed' && failed === 0) failed = 1;
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-    console.log(`e2e: ${count.expected + count.flaky} passed, ${failed} failed${skipped}`);
+    const flaky = count.flaky > 0 ? `, ${count.flaky} of them at the second try` : '';
+    console.log(`e2e: ${count.expected + count.flaky} passed${flaky}, ${failed} failed${skipped}`);
   }
 
   printsToStdio(): boolean {

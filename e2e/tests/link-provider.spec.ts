@@ -11,7 +11,7 @@ test('InPost is down: the page says so, and "try again" links once it is back', 
   await expect(widget.dialog).toContainText('Odczekaj moment i spróbuj ponownie. Twój koszyk jest bezpieczny.');
   await stage.sandbox.start();
   await widget.press('retry').click();
-  await expect(widget.screen('phone')).toBeVisible();
+  await widget.toNumber();
   await widget.press('connect').click();
   await expect(widget.screen('waiting')).toBeVisible();
   await phone.approve();
