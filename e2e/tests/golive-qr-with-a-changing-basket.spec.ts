@@ -9,8 +9,6 @@ import { expect, test } from '../support/test.ts';
 import { Widget } from '../support/widget.ts';
 
 // A phone opens the app in place of scanning itself.
-test.skip(({ isMobile }) => isMobile, 'there is no code to scan on the phone itself');
-
 const SOAP = Number(GOODS.soap.gross);
 const BOOK = Number(GOODS.book.gross);
 

@@ -4,8 +4,6 @@ import { expectAccessible } from '../support/accessible.ts';
 import { GOODS } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
 
-test.skip(({ isMobile }) => !isMobile, 'a desk has no app to open: link-code.spec.ts');
-
 /** Hears of every address that the page goes to, those of apps included. */
 async function hear(page: Page): Promise<string[]> {
   const gone: string[] = [];

@@ -6,8 +6,6 @@ import { GOODS } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
 import type { Widget } from '../support/widget.ts';
 
-test.skip(({ isMobile }) => isMobile, 'a phone opens the app in place of scanning itself: link-app.spec.ts');
-
 /** From the click to the code; the text that it holds. */
 async function showCode(page: Page, widget: Widget): Promise<string> {
   await widget.open();
