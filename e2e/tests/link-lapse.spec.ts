@@ -1,4 +1,4 @@
-// Flows A and B, when nobody answers in the app: the time runs out on the page and on the phone.
+// Flow A, when nobody answers in the app: the time runs out on the page and on the phone.
 import { expectAccessible } from '../support/accessible.ts';
 import { GOODS } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
@@ -36,14 +36,4 @@ test('a page that was left while it waited tells nothing old when it comes back'
   await expect(widget.screen('waiting')).toBeVisible();
   await phone.approve();
   await widget.expectJustLinked();
-});
-
-test('a code that nobody scans lapses', async ({ shop, widget, isMobile }) => {
-  test.skip(isMobile, 'a phone opens the app');
-  await shop.product(GOODS.soap);
-  await widget.open();
-  await widget.press('byCode').click();
-  await expect(widget.screen('code')).toBeVisible();
-  await expect(widget.screen('expired')).toBeVisible();
-  await widget.expectUnlinked();
 });
