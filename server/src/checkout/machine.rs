@@ -24,6 +24,10 @@ mod effect;
 mod linking;
 /// Decisions about orders.
 mod ordering;
+/// What holds of every link, rule by rule.
+#[cfg(test)]
+mod rules;
+/// Every state's answer to every command.
 #[cfg(test)]
 mod table;
 
