@@ -9,5 +9,7 @@
 pub mod money;
 /// Phone numbers: country prefix and national digits, masked whenever printed.
 pub mod phone;
+/// The messages between the till page and the backend, and the paths they travel on.
+pub mod till;
 /// The messages between the checkout widget and the backend, and the paths they travel on.
 pub mod widget;
