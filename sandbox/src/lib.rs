@@ -23,6 +23,8 @@ mod gate;
 mod held;
 /// InPost Pay.
 mod inpost;
+/// Netgíró.
+mod netgiro;
 /// Phone numbers.
 mod number;
 /// What a sandbox is told when it starts.
@@ -41,6 +43,8 @@ mod serve;
 mod snapshot;
 /// The sandbox as a client's transport.
 mod transport;
+/// Vipps MobilePay.
+mod vipps;
 /// State, time, chance.
 mod world;
 
@@ -79,7 +83,7 @@ impl Sandbox {
         Ok(Sandbox { world })
     }
 
-    /// All routes: `/inpost`, `/phone`, `/control`.
+    /// All routes: `/inpost`, `/netgiro`, `/vipps`, `/phone`, `/control`.
     ///
     /// A fault that drops a connection shows here as an answer 503 with an empty body; over TCP ([`Sandbox::serve`])
     /// and through [`Sandbox::transport`] the caller gets no answer.
@@ -89,6 +93,8 @@ impl Sandbox {
             .route("/phone/", get(async || Redirect::permanent("/phone")))
             .route("/control/", get(async || Redirect::permanent("/control")))
             .nest("/inpost", inpost::router(&self.world))
+            .nest("/netgiro", netgiro::router(&self.world))
+            .nest("/vipps", vipps::router(&self.world))
             .nest("/phone", phone::router())
             .nest("/control", control::router())
             .with_state(self.world.clone())

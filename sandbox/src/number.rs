@@ -1,9 +1,10 @@
-//! Phone numbers as the sandbox keys its people by: country code and digits, nothing else.
+//! Phone numbers as the sandbox keys its people by: country code and digits, nothing else. Netgíró writes Icelandic
+//! numbers without the country code, in seven digits: they are read as they are.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A number as digits with country code, `48600000000`. Prints masked; [`Number::digits`] gives the whole of it.
+/// A number as digits with country code, `48600000000`, or Netgíró's seven digits, `8223281`. Prints masked; [`Number::digits`] gives the whole of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Number(String);
@@ -14,6 +15,11 @@ const TWO_DIGIT_CODES: &[&str] = &[
     "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81",
     "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
 ];
+
+/// Where the numbers of seven digits are.
+const ICELAND: &str = "354";
+/// An Icelandic number has so many digits.
+const ICELANDIC_LENGTH: usize = 7;
 
 impl Number {
     /// Reads country code and digits; a leading `+` and separators are forgiven.
@@ -41,8 +47,19 @@ impl Number {
         &self.0
     }
 
+    /// The seven digits that Netgíró knows an Icelandic number by; all digits of any other.
+    pub(crate) fn netgiro(&self) -> &str {
+        let national = self.0.strip_prefix(ICELAND);
+        national
+            .filter(|national| national.len() == ICELANDIC_LENGTH)
+            .unwrap_or(&self.0)
+    }
+
     /// Country prefix with its `+`, and the number within the country.
     pub(crate) fn parts(&self) -> (String, String) {
+        if self.0.len() == ICELANDIC_LENGTH {
+            return (format!("+{ICELAND}"), self.0.clone());
+        }
         let length = match self.0.get(..1) {
             Some("1" | "7") => 1,
             _ if self
@@ -105,6 +122,16 @@ mod tests {
                 "{prefix:?} {phone:?} was read"
             );
         }
+    }
+
+    #[test]
+    fn netgiro_s_seven_digits_are_an_icelandic_number() {
+        let seven = Number::parse("8223281").unwrap();
+        assert_eq!(seven.digits(), "8223281");
+        assert_eq!(seven.parts(), ("+354".to_owned(), "8223281".to_owned()));
+        assert_eq!(seven.netgiro(), "8223281");
+        assert_eq!(Number::parse("3548223281").unwrap().netgiro(), "8223281");
+        assert_eq!(Number::parse("4791234567").unwrap().netgiro(), "4791234567");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use crate::calls::{CallRecord, Calls};
 use crate::faults::{Fault, Faults};
 use crate::held::Held;
 use crate::inpost;
+use crate::netgiro;
 use crate::options::{Options, Patience};
+use crate::vipps;
 use jiff::{SignedDuration, Timestamp};
 use provider_http::Transport;
 use rand::rngs::StdRng;
@@ -21,6 +23,12 @@ pub(crate) struct State {
     /// How far `/control/clock` has moved our time ahead, in seconds.
     pub(crate) ahead_s: i64,
     pub(crate) inpost: inpost::State,
+    /// A file of an earlier version has none.
+    #[serde(default)]
+    pub(crate) netgiro: netgiro::State,
+    /// A file of an earlier version has none.
+    #[serde(default)]
+    pub(crate) vipps: vipps::State,
 }
 
 /// One sandbox. Shared by all routes; nothing in it is held across an await.
@@ -65,6 +73,8 @@ impl World {
         State {
             ahead_s: 0,
             inpost: inpost::State::new(options),
+            netgiro: netgiro::State::default(),
+            vipps: vipps::State::default(),
         }
     }
 

@@ -4,8 +4,10 @@ use crate::faults::Wish;
 use crate::held::HeldCall;
 use crate::inpost;
 use crate::inpost::state::{KeyVersion, Merchant};
+use crate::netgiro;
 use crate::options::InpostMerchant;
 use crate::problem::{self, Problem};
+use crate::vipps;
 use crate::world::Shared;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::routing::{delete, get, post};
@@ -65,8 +67,20 @@ fn json_of<T: DeserializeOwned>(body: &Bytes, form: &str) -> Result<T, Problem> 
 /// The calls that a fault can be asked for.
 fn call_names() -> Vec<&'static str> {
     let mut names = inpost::call_names();
-    names.extend(inpost::merchant::CALLS);
+    names.extend(netgiro::call_names());
+    names.extend(vipps::call_names());
+    names.extend(signed_calls());
     names
+}
+
+/// Those of them that a provider makes to merchants.
+fn signed_calls() -> Vec<&'static str> {
+    [
+        inpost::merchant::CALLS,
+        netgiro::MERCHANT_CALLS,
+        vipps::MERCHANT_CALLS,
+    ]
+    .concat()
 }
 
 async fn list_faults(State(world): State<Shared>) -> Json<Value> {
@@ -82,7 +96,7 @@ async fn add_fault(State(world): State<Shared>, body: Bytes) -> Result<(StatusCo
         &body,
         "{call, kind, ms?, status?, error_code?, times?, chance_percent?}, see GET /control/faults",
     )?;
-    let added = world.with_faults(|faults| faults.add(wish, &call_names(), inpost::merchant::CALLS));
+    let added = world.with_faults(|faults| faults.add(wish, &call_names(), &signed_calls()));
     let fault = added.map_err(Problem::unreadable)?;
     world.change(|_, _| ());
     Ok((StatusCode::CREATED, Json(json!(fault))))
@@ -122,8 +136,14 @@ async fn lose_held(State(world): State<Shared>, Path(id): Path<u64>) -> Result<S
 
 async fn release_held(State(world): State<Shared>, Path(id): Path<u64>) -> Result<Json<Value>, Problem> {
     let held = take_held(&world, id)?;
-    inpost::release::release(&world, &held)
-        .await
+    let released = if vipps::MERCHANT_CALLS.contains(&held.call.name) {
+        vipps::release(&world, &held).await
+    } else if netgiro::MERCHANT_CALLS.contains(&held.call.name) {
+        netgiro::release(&world, &held).await
+    } else {
+        inpost::release::release(&world, &held).await
+    };
+    released
         .map(Json)
         .map_err(|failure| Problem::new(StatusCode::BAD_GATEWAY, "shop-unreachable", failure.to_string()))
 }

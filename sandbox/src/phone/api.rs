@@ -1,11 +1,13 @@
 //! The phone as JSON. Every tap is an HTTP call: 2xx when it worked, problem+json with a sentence when it did not.
 
-use super::screen;
+use super::{Tap, screen};
 use crate::gate::BODY_LIMIT_BYTES;
 use crate::inpost::tap::bind::{self, Approval};
 use crate::inpost::tap::{change, hot_product, order, pay, scan};
+use crate::netgiro;
 use crate::number::Number;
 use crate::problem::{self, Problem};
+use crate::vipps;
 use crate::world::Shared;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -129,7 +131,7 @@ async fn stream(
     Sse::new(until_the_end).keep_alive(KeepAlive::default())
 }
 
-/// An answer to a request in the inbox.
+/// An answer to a request of InPost's in the inbox.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
@@ -151,6 +153,18 @@ enum Action {
 }
 
 async fn answer(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
+    let tap: Tap = json(&body, "{action: approve|reject, …}")?;
+    let (world, phone, wallet) = to_the_end(async move {
+        let wallet = match vipps::tap(&world, phone.number.digits(), &phone.id, &tap).await {
+            None => netgiro::tap(&world, phone.number.netgiro(), &phone.id, &tap).await,
+            vipps => vipps,
+        };
+        Ok((world, phone, wallet))
+    })
+    .await?;
+    if let Some(answer) = wallet {
+        return answer.map(Json);
+    }
     let answer: Answer = json(&body, "{action: approve|reject, trust_browser?, sign_in?}")?;
     let approval = Approval {
         trust_browser: answer.trust_browser,
@@ -175,9 +189,14 @@ struct Link {
 
 async fn open_link(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
     let Link { link } = json(&body, "{link}: a deep link or the text of a QR code")?;
-    to_the_end(async move { scan::scan(&world, &phone.number, &link).await })
-        .await
-        .map(Json)
+    to_the_end(async move {
+        match vipps::scan(&world, phone.number.digits(), &link).await {
+            Some(answer) => answer,
+            None => scan::scan(&world, &phone.number, &link).await,
+        }
+    })
+    .await
+    .map(Json)
 }
 
 #[derive(Deserialize)]

@@ -2,10 +2,14 @@
 
 /// The phone as JSON.
 mod api;
+/// What a wallet hands to the phone, and back.
+mod item;
 /// The phone as a page.
 mod page;
 /// What is on its screen, as one document.
 mod screen;
+
+pub(crate) use item::{Code, Item, Tap};
 
 use crate::world::Shared;
 use axum::Router;

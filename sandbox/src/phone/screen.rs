@@ -1,16 +1,28 @@
-//! Everything on a phone's screen, as one document.
+//! Everything on a phone's screen, as one document: what InPost, Vipps MobilePay and Netgíró have for this number.
 
+use super::Code;
 use crate::inpost::tap::bind::is_signed_out;
 use crate::inpost::view;
+use crate::netgiro;
 use crate::number::Number;
 use crate::people;
-use crate::world::World;
+use crate::vipps;
+use crate::world::Shared;
 use serde_json::{Value, json};
 
 /// The phone with this number.
-pub(crate) fn screen(world: &World, number: &Number) -> Value {
+pub(crate) fn screen(world: &Shared, number: &Number) -> Value {
+    let personal_qr = vipps::personal_qr(world, number.digits(), false);
+    let app_code = netgiro::app_code(world, number.netgiro(), false);
+    let text = |code: &Option<Code>| code.as_ref().map(|code| code.text.clone());
+    let end = |code: &Option<Code>| code.as_ref().map(|code| code.expires_at);
     world.look(|state, now| {
         let person = people::person(number);
+        let mut inbox = view::inbox(&state.inpost, number, now);
+        let wallets = vipps::inbox(&state.vipps, number.digits(), now)
+            .into_iter()
+            .chain(netgiro::inbox(&state.netgiro, number.netgiro(), now));
+        inbox.extend(wallets.map(|item| json!(item)));
         json!({
             "number": number.digits(),
             "masked_number": number.masked(),
@@ -19,20 +31,22 @@ pub(crate) fn screen(world: &World, number: &Number) -> Value {
             "signed_in": !is_signed_out(&state.inpost, number),
             "now": now,
             "clock_ahead_seconds": state.ahead_s,
-            "inbox": view::inbox(&state.inpost, number, now),
+            "inbox": inbox,
             "baskets": view::baskets(&state.inpost, number, now),
             "orders": view::orders(&state.inpost, number, now),
             "hot_products": view::hot_products(&state.inpost, now),
             "notices": view::notices(&state.inpost, number),
             "trusted_browsers": view::browsers(&state.inpost, number),
-            "personal_qr": null,
-            "app_code": null,
+            "personal_qr": text(&personal_qr),
+            "personal_qr_expires_at": end(&personal_qr),
+            "app_code": text(&app_code),
+            "app_code_expires_at": end(&app_code),
         })
     })
 }
 
 /// The phones that something has happened on, and those that are special.
-pub(crate) fn phones(world: &World) -> Value {
+pub(crate) fn phones(world: &Shared) -> Value {
     world.look(|state, now| {
         json!({ "phones": view::numbers(&state.inpost, now), "special": view::special_numbers() })
     })
