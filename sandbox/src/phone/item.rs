@@ -5,7 +5,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Something in the inbox: a request that waits for an answer, its outcome for a while, or a text message.
+/// Something in the inbox: a request that waits for an answer, or a text message. What was answered, has lapsed or was
+/// taken back is not in the inbox any more.
+///
+/// What the page reads from [`Item::details`], where it is there:
+///
+/// | kind | members |
+/// |---|---|
+/// | all | `shop`: its name; `received_at` |
+/// | `consent` | `binding_message`; `consents`: `[{id, text, required}]`. The tap `approve` brings `consents`: `[{id, accepted}]` |
+/// | `payment` | `amount`: `{currency, value}` in the smallest unit that the currency has; `description`, `reference`; `lines`: `[{name, quantity, unit, value}]`, quantity as text, `value` in the same unit as the amount; `opened`: the tap `open` was made, and the wallet authorises |
+/// | `sms` | `code`: what the cashier asks for. The tap `dismiss` takes the message away; `install`: the message asks to install the app, and the tap `install` does so |
+///
+/// A tap that worked answers an object; its `state`, where it has one, is what came of it, in the wallet's own word. A
+/// payment that the wallet refuses is a problem with the status 402 and a code such as `insufficient-funds`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Item {
     /// Names it in `POST /phone/api/{number}/inbox/{id}`; unique over all wallets.
