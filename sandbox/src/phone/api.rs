@@ -1,6 +1,6 @@
 //! The phone as JSON. Every tap is an HTTP call: 2xx when it worked, problem+json with a sentence when it did not.
 
-use super::{Tap, screen};
+use super::{Tap, codes, screen};
 use crate::gate::BODY_LIMIT_BYTES;
 use crate::inpost::tap::bind::{self, Approval};
 use crate::inpost::tap::{change, hot_product, order, pay, scan};
@@ -42,6 +42,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/{number}/orders/{id}", delete(cancel_order))
         .route("/{number}/orders/{id}/payment", post(pay_again))
         .route("/{number}/orders/{id}/refresh", post(refresh))
+        .merge(codes::router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn(problem::shape))
         .method_not_allowed_fallback(async || {
@@ -55,8 +56,8 @@ pub(super) fn router() -> Router<Shared> {
 }
 
 /// The phone that a path names, and the id behind it where there is one.
-struct Phone {
-    number: Number,
+pub(super) struct Phone {
+    pub(super) number: Number,
     id: String,
 }
 
@@ -72,7 +73,9 @@ impl FromRequestParts<Shared> for Phone {
             .get("number")
             .filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
         let number = number.and_then(|number| Number::parse(number)).ok_or_else(|| {
-            Problem::unreadable("A phone's number is its country code and digits only, like 48600000000.")
+            Problem::unreadable(
+                "A phone's number is its country code and digits only, like 48600000000, or Netgíró's seven digits.",
+            )
         })?;
         Ok(Phone {
             number,

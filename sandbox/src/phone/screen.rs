@@ -1,6 +1,6 @@
 //! Everything on a phone's screen, as one document: what InPost, Vipps MobilePay and Netgíró have for this number.
 
-use super::Code;
+use super::{Code, wallets};
 use crate::inpost::tap::bind::is_signed_out;
 use crate::inpost::view;
 use crate::netgiro;
@@ -31,6 +31,7 @@ pub(crate) fn screen(world: &Shared, number: &Number) -> Value {
             "signed_in": !is_signed_out(&state.inpost, number),
             "now": now,
             "clock_ahead_seconds": state.ahead_s,
+            "wallets": wallets::wallets(number),
             "inbox": inbox,
             "baskets": view::baskets(&state.inpost, number, now),
             "orders": view::orders(&state.inpost, number, now),
