@@ -1,6 +1,6 @@
 //! Karfa's backend: connects a shop, online and at the till, with the shopper's wallet app.
 //!
-//! Floors, top to bottom; no import goes up: `app` -> `checkout`, `storefront` -> `web` -> `engine`, `shop`.
+//! Floors, top to bottom; no import goes up: `app` -> `checkout`, `storefront`, `till` -> `web` -> `engine`, `shop`.
 
 #![forbid(unsafe_code)]
 
@@ -26,6 +26,8 @@ pub mod orders;
 pub mod shop;
 /// The demo shop's pages.
 pub mod storefront;
+/// In store: tills, their sales, the customer club.
+pub mod till;
 /// What is wrong with a TOML file, in one sentence.
 mod toml_error;
 /// The browser's edge: problems, sessions, limits, live views, files.

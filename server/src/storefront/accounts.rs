@@ -1,21 +1,15 @@
 //! The customers of the demo shop who have an account, and whether a password is theirs.
 //!
-//! Passwords are kept as PBKDF2-HMAC-SHA256 with a salt each. Whoever types an address that nobody has waits as long as
-//! one who types a wrong password.
+//! Whoever types an address that nobody has waits as long as one who types a wrong password.
 
 use crate::shop::model::CustomerId;
 use crate::toml_error::one_sentence;
-use ring::pbkdf2;
+use crate::web::password::Password;
 use serde::Deserialize;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// Rounds of PBKDF2-HMAC-SHA256, as OWASP's password storage cheat sheet asks for.
-const ROUNDS: u32 = 600_000;
-/// The longest address or password that is looked at.
+/// The longest address that is looked at.
 const LONGEST: usize = 256;
-/// Bytes of a hash.
-const HASH_BYTES: usize = 32;
 
 /// The accounts' file is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -54,26 +48,6 @@ pub(super) struct Account {
     password: Password,
 }
 
-struct Password {
-    salt: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-impl Password {
-    /// Slow, as it is meant to be: not for the threads that serve requests.
-    fn is(&self, typed: &str) -> bool {
-        let rounds = NonZeroU32::new(ROUNDS).unwrap_or(NonZeroU32::MAX);
-        pbkdf2::verify(
-            pbkdf2::PBKDF2_HMAC_SHA256,
-            rounds,
-            &self.salt,
-            typed.as_bytes(),
-            &self.hash,
-        )
-        .is_ok()
-    }
-}
-
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Account({})", self.id)
@@ -100,13 +74,8 @@ impl Accounts {
         };
         let file: AccountsFile = toml::from_str(TEXT).map_err(|error| wrong(one_sentence(&error, TEXT)))?;
         let accounts = file.account.into_iter().map(|table| {
-            let bytes = |text: &str, what: &str| {
-                hex(text).ok_or_else(|| wrong(format!("the {what} of “{}” is not hexadecimal", table.id)))
-            };
-            let password = Password {
-                salt: bytes(&table.salt, "salt")?,
-                hash: bytes(&table.hash, "hash")?,
-            };
+            let password = Password::from_parts(&table.salt, &table.hash)
+                .map_err(|_| wrong(format!("salt and hash of “{}” are not hexadecimal", table.id)))?;
             Ok(Arc::new(Account {
                 id: table.id,
                 name: table.name,
@@ -134,7 +103,7 @@ impl Accounts {
 
     /// Whose address and password these are. Takes a while, on a thread of its own.
     pub(super) async fn recognise(&self, mail: &str, password: String) -> Option<Arc<Account>> {
-        if mail.len() > LONGEST || password.len() > LONGEST {
+        if mail.len() > LONGEST {
             return None;
         }
         let mail = mail.trim();
@@ -146,33 +115,12 @@ impl Accounts {
         let check = move || match known {
             Some(account) => account.password.is(&password).then_some(account),
             None => {
-                let nobodys = Password {
-                    salt: vec![0; HASH_BYTES],
-                    hash: vec![0; HASH_BYTES],
-                };
-                nobodys.is(&password);
+                Password::nobodys().is(&password);
                 None
             }
         };
         tokio::task::spawn_blocking(check).await.ok().flatten()
     }
-}
-
-fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()?;
-    let pairs = digits.chunks_exact(2);
-    if !pairs.remainder().is_empty() || digits.is_empty() {
-        return None;
-    }
-    pairs
-        .map(|pair| match pair {
-            [high, low] => Some(high * 16 + low),
-            _ => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -220,11 +168,5 @@ mod tests {
             !printed.contains('@') && !printed.contains("Kukuczka"),
             "{printed}"
         );
-    }
-
-    #[test]
-    fn hexadecimal_is_read_in_pairs() {
-        assert_eq!(hex("00ff1A"), Some(vec![0, 255, 26]));
-        assert_eq!((hex("0"), hex("0g"), hex("")), (None, None, None));
     }
 }

@@ -19,6 +19,8 @@ pub mod live;
 pub mod operations;
 /// Which pages may ask.
 pub mod origin;
+/// Whether a typed password is the one that was kept.
+pub mod password;
 /// Refusals as `application/problem+json`.
 pub mod problem;
 /// Browser sessions in the engine's database.

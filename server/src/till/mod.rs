@@ -1,0 +1,20 @@
+//! In store: the tills of a shop's branches, their sales and their wallets, and the customer club.
+//!
+//! Belongs here: what cashiers do, what becomes of a payment that they ask for, and who is a member. Does not belong here:
+//! paying online (`checkout`), which stands beside this and knows nothing of it.
+//!
+//! **Architecture invariant:** money moves only in the sale's performer, under a key that was stored before; a number, a
+//! name or a code of a customer stands in the side tables of [`register`] alone, never in an event.
+
+/// Branches, their tills and their cashiers.
+pub mod branch;
+/// What a branch sells.
+pub mod goods;
+/// What is decided about a sale.
+pub mod machine;
+/// The tables beside the sales: customers while they are served, members, and what the day's list reads.
+pub mod register;
+/// One sale, as it stands.
+pub mod sale;
+/// What a till needs of a wallet.
+pub mod wallet;
