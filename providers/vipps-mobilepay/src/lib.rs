@@ -48,5 +48,5 @@ pub use id::{
 };
 pub use invalid::Invalid;
 pub use personal::{
-    AuthReqId, CustomerToken, IdToken, Msisdn, Personal, PersonalJson, PersonalQr, UserToken,
+    AuthReqId, CustomerToken, IdToken, Msisdn, Personal, PersonalJson, PersonalQr, RedirectUrl, UserToken,
 };

@@ -3,6 +3,7 @@
 use crate::invalid::{checked_text, has_length};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use url::Url;
 
 /// A text about a person, or words of the provider's that may quote one.
 ///
@@ -55,6 +56,35 @@ pub struct PersonalJson(pub serde_json::Value);
 impl fmt::Debug for PersonalJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
+    }
+}
+
+/// Where the customer pays. Whoever has it can open the payment, so it is hidden in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RedirectUrl(Url);
+
+impl RedirectUrl {
+    /// The address, for the customer's browser or app.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Debug for RedirectUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedirectUrl([redacted])")
+    }
+}
+
+impl From<Url> for RedirectUrl {
+    fn from(url: Url) -> Self {
+        Self(url)
     }
 }
 

@@ -118,7 +118,7 @@ impl Client {
     fn refusal(&self, answer: Response<Bytes>) -> Result<LoginRefusal, Error> {
         let is_answer = matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN);
         match wire::read::<LoginErrorBody>(answer.body()) {
-            Ok(body) if is_answer => Ok(body.refusal()),
+            Ok(body) if is_answer && body.error != "invalid_client" => Ok(body.refusal()),
             _ => match self.judge(answer) {
                 Err(error) => Err(error),
                 Ok(answer) => Err(super::malformed(&answer)),

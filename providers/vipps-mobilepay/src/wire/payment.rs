@@ -4,7 +4,8 @@ use crate::open_enum::open_enum;
 use crate::personal::PersonalJson;
 use crate::wire::receipt::Receipt;
 use crate::{
-    Amount, Currency, CustomerToken, Invalid, Msisdn, PaymentDescription, Personal, PersonalQr, Reference,
+    Amount, Currency, CustomerToken, Invalid, Msisdn, PaymentDescription, Personal, PersonalQr, RedirectUrl,
+    Reference,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -235,7 +236,7 @@ pub struct PaymentCreated {
     pub reference: String,
     /// Where the customer pays; a picture or link for QR; none for PUSH_MESSAGE.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_url: Option<Url>,
+    pub redirect_url: Option<RedirectUrl>,
 }
 
 open_enum! {
@@ -328,7 +329,7 @@ pub struct Payment {
     pub reference: String,
     /// Where the customer pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_url: Option<Url>,
+    pub redirect_url: Option<RedirectUrl>,
     /// The merchant's own words.
     #[serde(
         default,
