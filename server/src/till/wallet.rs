@@ -5,6 +5,11 @@
 //!
 //! **Architecture invariant:** the machine sees wallets through the types of this file alone.
 
+/// Netgíró.
+pub mod netgiro;
+/// Vipps MobilePay.
+pub mod vipps;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use karfa_shared::money::{Money, VatRate};
@@ -270,6 +275,9 @@ pub trait Wallet: Send + Sync + 'static {
 
     /// Whether sending this call again under the same key cannot do it twice.
     fn repeatable(&self, call: Call) -> bool;
+
+    /// Whether [`Wallet::read`] tells what was given back. If not, a refund that was answered well is taken for done.
+    fn refunds_readable(&self) -> bool;
 
     /// Asks the customer.
     async fn request(&self, request: &Request, key: &str) -> Result<Requested, WalletError>;

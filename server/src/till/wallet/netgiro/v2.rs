@@ -1,0 +1,67 @@
+//! Netgíró's second generation: payments (contract, section 7).
+
+use super::{NetgiroTerms, agreed, customer_of, failure, problem_of, without_money};
+use crate::till::wallet::{Handle, Problem, Report, Request, Requested, Standing, WalletError};
+use http::StatusCode;
+use karfa_shared::till::Confirmation;
+use netgiro::v2::{Client, Customer, Payment, PaymentAnswer, PaymentState};
+use netgiro::{Error, TransactionId};
+
+pub(super) async fn request(
+    client: &Client,
+    terms: &NetgiroTerms,
+    request: &Request,
+) -> Result<Requested, WalletError> {
+    let customer = Customer::try_from(customer_of(request)?)
+        .map_err(|_| WalletError::Refused(problem_of("kennitala_not_taken")))?;
+    let payment = Payment::new(request.amount.minor, &*request.reference, customer)
+        .callback_url(terms.callback.confirmed(&request.reference))
+        .callback_cancel_url(terms.callback.cancelled(&request.reference));
+    let payment = match request.confirmation {
+        Confirmation::Automatic => payment,
+        // The callback decides nothing here; the till does.
+        Confirmation::Manual | Confirmation::ServerCallback => payment.manual_capture(),
+    };
+    let answer = client.payment(&payment).await.map_err(|error| failure(&error))?;
+    Ok(Requested {
+        provider_id: answer.transaction_id.map(TransactionId::into_string),
+        code_to_scan: None,
+        ask_every_ms: answer
+            .poll_interval
+            .and_then(|pause| u32::try_from(pause.as_millis()).ok()),
+        expires_at: None,
+    })
+}
+
+pub(super) async fn read(
+    client: &Client,
+    payment: &Handle,
+    id: &TransactionId,
+) -> Result<Option<Report>, WalletError> {
+    let amount = payment.amount.minor;
+    let answer = match client.status(id).await {
+        Ok(answer) => answer,
+        Err(error) if is_unknown(&error) => return Ok(None),
+        Err(error) => return Err(failure(&error)),
+    };
+    Ok(Some(match answer.state() {
+        PaymentState::Pending { .. } => without_money(Standing::Waiting, None),
+        PaymentState::Authorized => agreed(amount, 0),
+        PaymentState::Confirmed => agreed(amount, amount),
+        PaymentState::Cancelled => without_money(Standing::Cancelled, Some(told(&answer, "cancelled"))),
+        // Not known, and therefore neither paid nor over.
+        PaymentState::Unclear(_) => without_money(Standing::Waiting, Some(told(&answer, "unclear"))),
+    }))
+}
+
+fn is_unknown(error: &Error) -> bool {
+    error.status() == Some(StatusCode::NOT_FOUND)
+}
+
+fn told(answer: &PaymentAnswer, word: &str) -> Problem {
+    Problem {
+        number: answer.status.as_ref().map(|status| status.as_str().to_owned()),
+        trace_id: answer.support_id.as_ref().map(|id| id.as_str().to_owned()),
+        ..problem_of(word)
+    }
+}
