@@ -12,7 +12,11 @@ use tower::ServiceExt;
 /// The largest answer that is read, 4 MiB.
 const ANSWER_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
-/// Carries requests to a sandbox in the same process. Scheme and host of the URL are ignored.
+/// The address that the caller wrote. Netgíró's signatures cover it, scheme and host included.
+#[derive(Clone, Debug)]
+pub(crate) struct AskedAt(pub(crate) String);
+
+/// Carries requests to a sandbox in the same process. Scheme and host of the URL may be any.
 #[derive(Clone, Debug)]
 pub struct SandboxTransport {
     router: Router,
@@ -28,6 +32,7 @@ impl SandboxTransport {
 impl Transport for SandboxTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(AskedAt(parts.uri.to_string()));
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         parts.uri = path.parse::<Uri>().map_err(|error| {
             TransportError::NotSent(NotSent::Request {

@@ -164,6 +164,11 @@ impl World {
         uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 
+    /// A made-up number below `limit`, for codes of some digits.
+    pub(crate) fn number_below(&self, limit: u64) -> u64 {
+        lock(&self.random).random_range(0..limit.max(1))
+    }
+
     /// The faults that this call suffers now.
     pub(crate) fn strike(&self, call: &str) -> Vec<Fault> {
         let mut random = lock(&self.random);

@@ -41,6 +41,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/merchants", get(list_merchants).post(add_merchant))
         .route("/calls", get(list_calls).delete(clear_calls))
         .route("/reset", post(reset))
+        .nest("/netgiro", netgiro::control_router())
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn(problem::shape))
         .method_not_allowed_fallback(async || {

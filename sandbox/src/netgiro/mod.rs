@@ -1,54 +1,68 @@
-//! Netgíró, emulated: contract `netgiro`. Its own code from end to end.
+//! Netgíró, emulated: contract `netgiro`. Its own code from end to end; it shares nothing with the client, so that a
+//! mistake in the client's messages meets a second opinion.
 
-use crate::held::HeldCall;
-use crate::outgoing::NoAnswer;
-use crate::phone::{Code, Item, Tap};
-use crate::problem::Problem;
+/// The merchant's account.
+mod account;
+/// The code that the app shows.
+mod app_code;
+/// Callbacks to the merchant.
+mod callback;
+/// One cart and what may become of it.
+mod cart;
+/// What `/control` knows.
+mod control;
+/// Who the customers are.
+mod customers;
+/// What time ends.
+mod due;
+/// JSON whose names have no case.
+mod fields;
+/// Refunds, and how a transaction stands.
+mod partner;
+/// The phone's side.
+mod phone;
+/// Giving money back.
+mod refund;
+/// Signatures.
+mod sign;
+/// What is remembered.
+mod state;
+/// The first generation.
+mod v1;
+/// The second generation.
+mod v2;
+
+pub(crate) use app_code::{app_code, barcode};
+pub(crate) use callback::{CALLS as MERCHANT_CALLS, release};
+pub(crate) use control::router as control_router;
+pub(crate) use due::keep_time;
+pub(crate) use phone::{inbox, numbers, special_numbers, tap};
+pub(crate) use state::State;
+
 use crate::world::Shared;
 use axum::Router;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-/// What the emulated Netgíró remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct State {}
-
-/// What waits on this phone, newest first.
-pub(crate) fn inbox(_state: &State, _phone: &str, _now: Timestamp) -> Vec<Item> {
-    Vec::new()
-}
-
-/// A tap on something in the inbox; `None` where it is no request of ours.
-pub(crate) async fn tap(
-    _world: &Shared,
-    _phone: &str,
-    _id: &str,
-    _tap: &Tap,
-) -> Option<Result<Value, Problem>> {
-    None
-}
-
-/// The app code that this phone shows; a fresh one where the old one has expired, or where one is wished for.
-/// `None` where this phone has no app.
-pub(crate) fn app_code(_world: &Shared, _phone: &str, _fresh: bool) -> Option<Code> {
-    None
-}
-
-/// The calls that it makes to merchants, for the faults.
-pub(crate) const MERCHANT_CALLS: &[&str] = &["netgiro.callback"];
+use http::StatusCode;
+use serde_json::json;
 
 /// The names of all calls of a merchant.
 pub(crate) fn call_names() -> Vec<&'static str> {
-    Vec::new()
+    v1::call_names()
+        .chain(v2::call_names())
+        .chain(partner::call_names())
+        .collect()
 }
 
 /// The routes below `/netgiro`.
-pub(crate) fn router(_world: &Shared) -> Router<Shared> {
-    Router::new()
-}
-
-/// Sends a call that was held.
-pub(crate) async fn release(_world: &Shared, _held: &HeldCall) -> Result<Value, NoAnswer> {
-    Err(NoAnswer::BadAddress)
+pub(crate) fn router(world: &Shared) -> Router<Shared> {
+    let router = partner::routes(v2::routes(v1::routes(Router::new(), world), world), world);
+    let unknown = |status| async move {
+        let message = "There is no such call.";
+        (
+            status,
+            axum::Json(json!({ "Success": false, "Message": message, "ResultCode": 400 })),
+        )
+    };
+    router
+        .method_not_allowed_fallback(move || unknown(StatusCode::METHOD_NOT_ALLOWED))
+        .fallback(move || unknown(StatusCode::NOT_FOUND))
 }

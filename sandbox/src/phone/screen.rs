@@ -41,6 +41,7 @@ pub(crate) fn screen(world: &Shared, number: &Number) -> Value {
             "personal_qr": text(&personal_qr),
             "personal_qr_expires_at": end(&personal_qr),
             "app_code": text(&app_code),
+            "app_code_barcode": app_code.as_ref().map(netgiro::barcode),
             "app_code_expires_at": end(&app_code),
         })
     })
@@ -48,7 +49,11 @@ pub(crate) fn screen(world: &Shared, number: &Number) -> Value {
 
 /// The phones that something has happened on, and those that are special.
 pub(crate) fn phones(world: &Shared) -> Value {
+    let mut special = view::special_numbers();
+    special.extend(netgiro::special_numbers());
     world.look(|state, now| {
-        json!({ "phones": view::numbers(&state.inpost, now), "special": view::special_numbers() })
+        let mut phones = view::numbers(&state.inpost, now);
+        phones.extend(netgiro::numbers(&state.netgiro, now));
+        json!({ "phones": phones, "special": special })
     })
 }

@@ -1,0 +1,12 @@
+//! The emulated Netgíró from outside: signed literal JSON in, literal JSON out, a fake shop behind it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in tests a failed expectation is the point"
+)]
+
+mod bench;
+mod sequences;
