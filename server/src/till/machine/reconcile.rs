@@ -1,0 +1,268 @@
+//! What a provider's word on a payment means: the one place, for looks, webhooks, callbacks, answers and the cashier's
+//! wish to know. Amounts never go down and what is final stays so, so that old news changes nothing; but money is never
+//! overlooked, whatever was thought of the payment before.
+
+use super::Work;
+use super::vocabulary::{SaleEffect, SaleEvent};
+use crate::till::sale::{Ended, Payment, RefundStanding};
+use crate::till::wallet::{Problem, Report, Standing};
+use karfa_shared::till::{Checking, Phase};
+
+/// Names the refund of money that the till has no use for.
+const GIVEN_BACK: &str = "given-back";
+
+impl Payment {
+    /// The customer has not agreed yet, as far as is known.
+    fn is_before_agreement(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Requested | Phase::AwaitingCustomer | Phase::AwaitingCode
+        )
+    }
+
+    /// Where a payment stands whose money has moved.
+    pub(super) fn paid_phase(&self) -> Phase {
+        if self.refund_under_way().is_some() {
+            Phase::Refunding
+        } else if self.seen.refunded_minor >= self.seen.captured_minor {
+            Phase::Refunded
+        } else if self.seen.refunded_minor > 0 {
+            Phase::PartlyRefunded
+        } else {
+            Phase::Paid
+        }
+    }
+}
+
+impl Work {
+    /// `looked`: the report comes from a question of its own, not with the answer to a call.
+    pub(super) fn reconcile(&mut self, report: &Report, looked: bool) {
+        let Some(before) = self.payment().cloned() else {
+            return;
+        };
+        self.see(report);
+        // Whatever the provider says of it: it is there, and can be asked.
+        self.no_doubt(&[Checking::Customer, Checking::Request]);
+        let captured = self
+            .payment()
+            .is_some_and(|payment| payment.seen.captured_minor > 0);
+        if captured {
+            self.money_moved(&before);
+        } else {
+            match report.standing {
+                Standing::Authorised => self.agreed(&before),
+                Standing::CodeNeeded => self.code_needed(),
+                Standing::Waiting => self.waiting(),
+                Standing::Declined | Standing::Cancelled | Standing::Expired | Standing::Gone => {
+                    self.over(report.standing, report.problem.as_ref());
+                }
+            }
+        }
+        let cancel_again = self.payment().is_some_and(|payment| {
+            looked
+                && payment.cancelling
+                && !payment.cancel_under_way
+                && !payment.is_dead()
+                && payment.seen.captured_minor == 0
+        });
+        if cancel_again {
+            self.begin_cancel();
+        }
+        self.watch();
+    }
+
+    /// Takes the provider's amounts, and books what is new.
+    fn see(&mut self, report: &Report) {
+        let Some(payment) = self.payment() else { return };
+        let amounts = payment.seen.after(report);
+        if amounts == payment.seen {
+            return;
+        }
+        let captured = (payment.seen.captured_minor, amounts.captured_minor);
+        let refunded = (payment.seen.refunded_minor, amounts.refunded_minor);
+        self.event(SaleEvent::Saw { amounts });
+        self.book('c', captured.1, captured.1 - captured.0);
+        self.book('r', refunded.1, refunded.0 - refunded.1);
+    }
+
+    /// Books a movement under the sum that it leads to: it exists once.
+    pub(super) fn book(&mut self, letter: char, sum: i64, amount_minor: i64) {
+        let Some(payment) = self.payment() else { return };
+        if amount_minor == 0 {
+            return;
+        }
+        let effect = SaleEffect::Book {
+            key: format!("{}-{letter}{sum}", payment.reference),
+            wallet: payment.wallet.clone(),
+            reference: payment.reference.clone(),
+            amount_minor,
+        };
+        self.later(jiff::SignedDuration::ZERO, effect);
+    }
+
+    fn money_moved(&mut self, before: &Payment) {
+        let Some(payment) = self.payment() else { return };
+        let asked = payment.capture_under_way;
+        if asked.is_some_and(|asked| payment.seen.captured_minor < asked) {
+            return;
+        }
+        let cancelling = payment.cancelling;
+        let given_back = payment.refund_under_way().is_some_and(|refund| {
+            payment.seen.refunded_minor - refund.seen_before_minor >= refund.amount_minor
+        });
+        if asked.is_some() {
+            self.event(SaleEvent::CaptureEnded);
+        }
+        if given_back {
+            let standing = RefundStanding::Done;
+            self.event(SaleEvent::RefundEnded { standing });
+            self.no_doubt(&[Checking::Refund]);
+        }
+        if cancelling {
+            // The customer was quicker.
+            self.event(SaleEvent::CancelEnded { refused: true });
+            self.trouble(Some(Problem::of("paid_already")));
+        }
+        self.no_doubt(&[Checking::Capture, Checking::Cancel, Checking::Code]);
+        self.settle();
+        let newly_paid = before.seen.captured_minor == 0 || asked.is_some();
+        if newly_paid && !cancelling {
+            self.trouble(None);
+        }
+        if newly_paid || self.payment().is_some_and(|payment| payment.seen != before.seen) {
+            self.effect(SaleEffect::BookPurchase);
+        }
+        self.release_the_rest(asked.is_some());
+        self.give_back_what_nobody_wants(before);
+    }
+
+    /// The phase follows the amounts.
+    pub(super) fn settle(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        let phase = payment.paid_phase();
+        if payment.phase != phase {
+            self.event(SaleEvent::Moved { phase });
+        }
+    }
+
+    /// What was authorised and is not wanted is not kept from the customer.
+    fn release_the_rest(&mut self, captured_now: bool) {
+        let rest = self
+            .payment()
+            .is_some_and(|payment| payment.capturable_minor() > 0 && !payment.cancel_under_way);
+        if captured_now && rest {
+            self.begin_cancel();
+        }
+    }
+
+    /// Money of a sale that was thrown away, or that is another one by now.
+    fn give_back_what_nobody_wants(&mut self, before: &Payment) {
+        let Some(payment) = self.payment() else { return };
+        let asked_before = payment
+            .refunds
+            .iter()
+            .any(|refund| refund.request_id == GIVEN_BACK);
+        let amount_minor = payment.refundable_minor();
+        if self.is_unwanted(before)
+            && !asked_before
+            && payment.refund_under_way().is_none()
+            && amount_minor > 0
+        {
+            self.begin_refund(GIVEN_BACK, amount_minor);
+        }
+    }
+
+    fn is_unwanted(&self, before: &Payment) -> bool {
+        let gone = matches!(self.sale.ended, Some(Ended::Discarded | Ended::SetAside));
+        let another = before.is_dead() && self.sale.sums().total_minor != before.amount.minor;
+        gone || another
+    }
+
+    /// The customer has agreed, and nothing is captured.
+    fn agreed(&mut self, before: &Payment) {
+        let Some(payment) = self.payment() else { return };
+        if payment.seen.authorised_minor > 0 && payment.capturable_minor() <= 0 {
+            return self.over(Standing::Cancelled, None);
+        }
+        let newly = payment.is_before_agreement() || payment.is_dead();
+        let (amount_minor, by_hand) = (payment.capturable_minor(), payment.capture_by_hand);
+        let stop = payment.cancelling || self.is_unwanted(before);
+        if newly {
+            self.event(SaleEvent::Moved {
+                phase: Phase::Authorised,
+            });
+            self.no_doubt(&[Checking::Code]);
+            self.trouble(None);
+        }
+        if stop {
+            self.want_cancel();
+        } else if newly && !by_hand {
+            self.begin_capture(amount_minor);
+        }
+    }
+
+    fn code_needed(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        if !payment.is_before_agreement() || payment.code_under_way {
+            return;
+        }
+        if payment.checking == Some(Checking::Code) {
+            self.no_doubt(&[Checking::Code]);
+            self.trouble(Some(Problem::of("code_lost")));
+        }
+        self.move_to(Phase::AwaitingCode);
+    }
+
+    fn waiting(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        if payment.is_before_agreement() && !payment.code_under_way {
+            self.no_doubt(&[Checking::Code]);
+            self.move_to(Phase::AwaitingCustomer);
+        }
+    }
+
+    /// It ended without money.
+    fn over(&mut self, standing: Standing, problem: Option<&Problem>) {
+        let Some(payment) = self.payment() else { return };
+        if payment.is_dead() {
+            return;
+        }
+        let lapsed = payment.expires_at.is_some_and(|end| end <= self.now);
+        let phase = match standing {
+            Standing::Cancelled => Phase::Cancelled,
+            Standing::Expired => Phase::Expired,
+            Standing::Gone if payment.cancelling => Phase::Cancelled,
+            Standing::Gone if lapsed => Phase::Expired,
+            _ => Phase::Declined,
+        };
+        self.trouble(problem.cloned());
+        self.move_to(phase);
+    }
+
+    pub(super) fn move_to(&mut self, phase: Phase) {
+        if self.payment().is_some_and(|payment| payment.phase != phase) {
+            self.event(SaleEvent::Moved { phase });
+        }
+    }
+
+    pub(super) fn trouble(&mut self, problem: Option<Problem>) {
+        if self.payment().is_some_and(|payment| payment.problem != problem) {
+            self.event(SaleEvent::Troubled { problem });
+        }
+    }
+
+    pub(super) fn doubt(&mut self, checking: Checking) {
+        let checking = Some(checking);
+        if self.payment().is_some_and(|payment| payment.checking != checking) {
+            self.event(SaleEvent::Doubted { checking });
+        }
+    }
+
+    /// These are known now.
+    pub(super) fn no_doubt(&mut self, settled: &[Checking]) {
+        let doubted = self.payment().and_then(|payment| payment.checking);
+        if doubted.is_some_and(|checking| settled.contains(&checking)) {
+            self.event(SaleEvent::Doubted { checking: None });
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Payments that came to nothing and bring money all the same: a request whose answer was lost, at a provider that can be
+//! asked by its own id alone. What turns up is given back.
+
+use super::Work;
+use super::vocabulary::{Refusal, SaleEffect, SaleEvent};
+use crate::till::sale::{Payment, Stray, StrayMoney};
+use crate::till::wallet::Problem;
+use jiff::SignedDuration;
+use karfa_shared::till::{Checking, Confirmation, Phase};
+
+/// A request lapses at the provider after 10 minutes; a minute more for clocks that differ.
+const LOST_FOR_GOOD: SignedDuration = SignedDuration::from_mins(11);
+
+impl Work {
+    /// A request may have arrived, cannot be sent again and has no name to ask by.
+    pub(super) fn lost(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        let attempt = payment.attempt;
+        if payment.confirmation == Confirmation::Automatic {
+            // The customer's word alone moves money: only a callback can tell.
+            self.doubt(Checking::Request);
+            return self.later(LOST_FOR_GOOD, SaleEffect::Deadline { attempt });
+        }
+        // Without our confirmation no money moves, and there will be none.
+        self.lost_for_good();
+    }
+
+    pub(super) fn deadline(&mut self, attempt: u32) {
+        let lost = self
+            .sale
+            .attempt(attempt)
+            .is_some_and(|payment| payment.phase == Phase::Requested && payment.provider_id.is_none());
+        if lost {
+            self.lost_for_good();
+        }
+    }
+
+    /// The provider has never heard of it.
+    pub(super) fn never_heard_of(&mut self) {
+        let lost = self
+            .payment()
+            .is_some_and(|payment| payment.phase == Phase::Requested && payment.request_given_up);
+        if lost {
+            self.lost_for_good();
+        }
+    }
+
+    fn lost_for_good(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        let stray = Stray {
+            wallet: payment.wallet.clone(),
+            attempt: payment.attempt,
+            automatic: payment.confirmation == Confirmation::Automatic,
+            handle: payment.handle(),
+            money: None,
+        };
+        self.event(SaleEvent::Strayed { stray });
+        self.trouble(Some(Problem::of("lost_request")));
+        self.move_to(Phase::Failed);
+    }
+
+    pub(super) fn callback(
+        &mut self,
+        reference: &str,
+        provider_id: &str,
+        amount_minor: i64,
+        paid: bool,
+    ) -> Result<(), Refusal> {
+        let payment = self.payment().filter(|payment| payment.reference == reference);
+        let Some(payment) = payment else {
+            return self.callback_of_stray(reference, provider_id, amount_minor, paid);
+        };
+        let same = payment
+            .provider_id
+            .as_deref()
+            .is_none_or(|known| known == provider_id);
+        if !same || payment.amount.minor != amount_minor {
+            return Err(Refusal::NotAwaited);
+        }
+        if paid && !payment.is_paid() && !payment.accepts_completion() {
+            return Err(Refusal::NotAwaited);
+        }
+        if payment.provider_id.is_none() {
+            self.event(SaleEvent::Named {
+                provider_id: provider_id.to_owned(),
+            });
+        }
+        let requested = self
+            .payment()
+            .is_some_and(|payment| payment.phase == Phase::Requested);
+        if requested {
+            self.no_doubt(&[Checking::Request]);
+            self.move_to(Phase::AwaitingCustomer);
+        }
+        self.look_now();
+        self.watch();
+        Ok(())
+    }
+
+    fn callback_of_stray(
+        &mut self,
+        reference: &str,
+        provider_id: &str,
+        amount_minor: i64,
+        paid: bool,
+    ) -> Result<(), Refusal> {
+        let mut strays = self.sale.strays.iter();
+        let stray = strays.find(|stray| stray.handle.reference == reference);
+        let stray = stray.ok_or(Refusal::NotAwaited)?;
+        if stray.handle.amount.minor != amount_minor {
+            return Err(Refusal::NotAwaited);
+        }
+        if !paid || stray.money.is_some() {
+            return Ok(());
+        }
+        // What waits for our word does not get it.
+        if !stray.automatic {
+            return Err(Refusal::NotAwaited);
+        }
+        let attempt = stray.attempt;
+        self.event(SaleEvent::StrayMoved {
+            attempt,
+            provider_id: Some(provider_id.to_owned()),
+            money: StrayMoney::GivingBack,
+        });
+        self.book_stray(attempt, 'c', 1);
+        self.effect(SaleEffect::GiveBackStray { attempt });
+        Ok(())
+    }
+
+    pub(super) fn stray_answered(&mut self, attempt: u32, done: bool) {
+        let going = self
+            .sale
+            .strays
+            .iter()
+            .any(|stray| stray.attempt == attempt && stray.money == Some(StrayMoney::GivingBack));
+        if !going {
+            return;
+        }
+        let money = if done {
+            StrayMoney::GivenBack
+        } else {
+            StrayMoney::NotGivenBack
+        };
+        self.event(SaleEvent::StrayMoved {
+            attempt,
+            provider_id: None,
+            money,
+        });
+        if done {
+            self.book_stray(attempt, 'r', -1);
+        }
+    }
+
+    fn book_stray(&mut self, attempt: u32, letter: char, sign: i64) {
+        let mut strays = self.sale.strays.iter();
+        let Some(stray) = strays.find(|stray| stray.attempt == attempt) else {
+            return;
+        };
+        let effect = SaleEffect::Book {
+            key: format!("{}-{letter}stray", stray.handle.reference),
+            wallet: stray.wallet.clone(),
+            reference: stray.handle.reference.clone(),
+            amount_minor: sign * stray.handle.amount.minor,
+        };
+        self.later(SignedDuration::ZERO, effect);
+    }
+}
+
+impl Payment {
+    /// The provider may complete it: somebody waits for it, or it is complete already and this is news of it.
+    fn accepts_completion(&self) -> bool {
+        let awaited = !self.is_dead() && !self.cancelling;
+        awaited || self.confirmation == Confirmation::Automatic
+    }
+}

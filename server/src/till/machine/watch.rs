@@ -1,0 +1,133 @@
+//! When the provider is asked next: first after 5 s, then every 2 s or at the provider's own pace, rarer when it asks for
+//! patience or cannot be reached (Vipps MobilePay contract, section 5; Netgíró contract, section 3).
+//!
+//! A payment has at most one living chain of looks, each of which decides on the next. Webhooks and cashiers look beside it.
+
+use super::Work;
+use super::vocabulary::{Chain, SaleEffect, SaleEvent};
+use crate::till::sale::Payment;
+use crate::till::wallet::Report;
+use jiff::SignedDuration;
+use karfa_shared::till::{Checking, Phase};
+
+/// The first look.
+pub(super) const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(5);
+/// The pause between looks while a customer is asked, unless the provider has a pace of its own, milliseconds.
+const PACE_MS: u32 = 2_000;
+/// The longest pause, milliseconds.
+const LONGEST_PAUSE_MS: u32 = 30_000;
+
+impl Payment {
+    fn pace_ms(&self) -> u32 {
+        self.ask_every_ms.unwrap_or(PACE_MS).clamp(500, LONGEST_PAUSE_MS)
+    }
+
+    /// A customer is asked.
+    fn awaits(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Requested | Phase::AwaitingCustomer | Phase::AwaitingCode
+        )
+    }
+
+    /// There is something to find out.
+    fn is_worth_a_look(&self) -> bool {
+        !self.is_dead()
+            && (self.awaits()
+                || self.checking.is_some()
+                || self.cancelling
+                || self.cancel_under_way
+                || self.capture_under_way.is_some()
+                || self.refund_under_way().is_some())
+    }
+}
+
+impl Work {
+    /// From now on somebody looks, if nobody does.
+    pub(super) fn watch(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        if payment.watched || !payment.is_worth_a_look() {
+            return;
+        }
+        let attempt = payment.attempt;
+        let pause_ms = payment.pace_ms();
+        self.event(SaleEvent::WatchBegan);
+        let number = self.payment().map_or(0, |payment| payment.chain);
+        let chain = Some(Chain { number, pause_ms });
+        self.later(FIRST_LOOK, SaleEffect::Look { attempt, chain });
+    }
+
+    /// Looks at once, beside the chain.
+    pub(super) fn look_now(&mut self) {
+        if let Some(attempt) = self.payment().map(|payment| payment.attempt) {
+            self.later(SignedDuration::ZERO, SaleEffect::Look { attempt, chain: None });
+        }
+    }
+
+    pub(super) fn nudge(&mut self, reference: &str) {
+        if self
+            .payment()
+            .is_some_and(|payment| payment.reference == reference)
+        {
+            self.look_now();
+        }
+    }
+
+    pub(super) fn observed(&mut self, attempt: u32, chain: Option<Chain>, report: Option<&Report>) {
+        if self.sale.attempt(attempt).is_none() {
+            return;
+        }
+        match report {
+            Some(report) => self.reconcile(report, true),
+            None => self.never_heard_of(),
+        }
+        let pause_ms = self.payment().map_or(PACE_MS, |payment| match chain {
+            // Money that is on its way needs no hurry: the call itself is tried again, and says so.
+            Some(chain) if !payment.awaits() => chain.pause_ms.saturating_mul(2),
+            _ => payment.pace_ms(),
+        });
+        self.look_again(chain, pause_ms);
+    }
+
+    pub(super) fn unreadable(&mut self, attempt: u32, chain: Option<Chain>, wait_ms: Option<u32>) {
+        let Some(payment) = self.sale.attempt(attempt) else {
+            return;
+        };
+        // Who is asked to wait knows that the provider is there.
+        if wait_ms.is_none() && payment.awaits() && payment.checking.is_none() {
+            self.event(SaleEvent::Doubted {
+                checking: Some(Checking::Customer),
+            });
+        }
+        let doubled = chain.map_or(PACE_MS, |chain| chain.pause_ms.saturating_mul(2));
+        let pause_ms = doubled.min(LONGEST_PAUSE_MS).max(wait_ms.unwrap_or(0));
+        self.look_again(chain, pause_ms);
+    }
+
+    fn look_again(&mut self, chain: Option<Chain>, pause_ms: u32) {
+        let (Some(chain), Some(payment)) = (chain, self.payment()) else {
+            return;
+        };
+        if !payment.watched || payment.chain != chain.number {
+            return;
+        }
+        if !payment.is_worth_a_look() {
+            return self.event(SaleEvent::WatchEnded);
+        }
+        let attempt = payment.attempt;
+        let next = Chain {
+            number: chain.number,
+            pause_ms: pause_ms.min(LONGEST_PAUSE_MS),
+        };
+        // A wish for patience may be longer than the longest pause of our own.
+        let pause = SignedDuration::from_millis(i64::from(pause_ms.max(next.pause_ms)));
+        let pause = pause.min(SignedDuration::from_mins(10));
+        self.later(
+            pause,
+            SaleEffect::Look {
+                attempt,
+                chain: Some(next),
+            },
+        );
+    }
+}
