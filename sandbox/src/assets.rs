@@ -14,7 +14,7 @@ pub(crate) fn page(path: &str, headers: &HeaderMap, images: &[String]) -> Respon
     let Some(file) = Files::get(path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let html = String::from_utf8_lossy(&file.data).replace("{{lang}}", language(headers));
+    let html = String::from_utf8_lossy(&file.data).replace("{{lang}}", first_known(headers, &PAGE_LANGUAGES));
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'{}; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -80,14 +80,28 @@ pub(crate) fn text(path: &str) -> String {
 
 /// Polish or English, whichever the browser names first; English where it names neither.
 pub(crate) fn language(headers: &HeaderMap) -> &'static str {
+    first_known(headers, &[("pl", "pl"), ("en", "en")])
+}
+
+/// What a browser names, and the language that the phone's page then speaks.
+const PAGE_LANGUAGES: [(&str, &str); 6] = [
+    ("en", "en"),
+    ("is", "is"),
+    ("nb", "nb"),
+    ("nn", "nb"),
+    ("no", "nb"),
+    ("pl", "pl"),
+];
+
+fn first_known(headers: &HeaderMap, known: &[(&str, &'static str)]) -> &'static str {
     let wished = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let first = wished.split(',').find_map(|one| match one.trim().get(..2)? {
-        "pl" => Some("pl"),
-        "en" => Some("en"),
-        _ => None,
+    let first = wished.split(',').find_map(|one| {
+        let named = one.trim().get(..2)?;
+        let (_, spoken) = known.iter().find(|(name, _)| *name == named)?;
+        Some(*spoken)
     });
     first.unwrap_or("en")
 }
@@ -112,6 +126,15 @@ mod tests {
         assert_eq!(wishing("de,en-GB;q=0.8,pl;q=0.5"), "en");
         assert_eq!(wishing("de"), "en");
         assert_eq!(language(&HeaderMap::new()), "en");
+        let page = |wish: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, wish.parse().unwrap());
+            first_known(&headers, &PAGE_LANGUAGES)
+        };
+        assert_eq!(page("no,en;q=0.5"), "nb");
+        assert_eq!(page("nb-NO"), "nb");
+        assert_eq!(page("is-IS,en;q=0.5"), "is");
+        assert_eq!(page("fi,pl;q=0.5"), "pl");
     }
 
     #[test]
@@ -133,6 +156,41 @@ mod tests {
             all
         };
         assert_eq!(table("phone/texts.pl.json"), table("phone/texts.en.json"));
+    }
+
+    #[test]
+    fn norwegian_and_icelandic_say_what_the_till_s_wallets_need_and_nothing_unknown() {
+        let table = |path: &str| -> serde_json::Map<String, serde_json::Value> {
+            serde_json::from_str(&text(path)).unwrap()
+        };
+        let blanks = |text: &serde_json::Value| {
+            let parts = text.as_str().unwrap().split('{').skip(1);
+            parts
+                .filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned()))
+                .collect::<BTreeSet<_>>()
+        };
+        let english = table("phone/texts.en.json");
+        let keys = |table: &serde_json::Map<_, _>| table.keys().cloned().collect::<BTreeSet<String>>();
+        let norwegian = table("phone/texts.nb.json");
+        let icelandic = table("phone/texts.is.json");
+        assert_eq!(keys(&norwegian), keys(&icelandic));
+        for (key, text) in norwegian.iter().chain(&icelandic) {
+            let original = english.get(key).expect(key);
+            assert_eq!(blanks(text), blanks(original), "{key}");
+        }
+        for group in [
+            "payment.",
+            "consent.",
+            "consented.",
+            "qr.",
+            "code.",
+            "sms.",
+            "push.payment.",
+        ] {
+            for key in english.keys().filter(|key| key.starts_with(group)) {
+                assert!(norwegian.contains_key(key), "{key} has no Norwegian text");
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ import { desk } from "./desk.js";
 import { clockTime, loadTexts, t } from "./texts.js";
 import { tick } from "./countdown.js";
 import { pushCard } from "./parts.js";
+import { announced } from "./wallets.js";
 import { basket } from "./screens/basket.js";
 import { checkout } from "./screens/checkout.js";
 import { home } from "./screens/home.js";
@@ -30,6 +31,8 @@ export const app = {
   busy: false,
   /** What went wrong with the last tap. */
   problem: null,
+  /** The code that was copied last. */
+  copied: null,
   /** What came of the last tap, for its own screen. */
   outcome: null,
   /** The id of what a tap is about, which stays on the screen until its outcome does. */
@@ -107,9 +110,10 @@ export function draw() {
   if (app.number && !app.screen) return;
   // A question that waits for an answer is not torn down; it draws when it closes.
   if (document.querySelector("dialog[open]")) return;
-  const { title, look: appearance = "app", content } = screen(app, id);
+  const { title, look: appearance = "app", wallet = "", content } = screen(app, id);
   const moved = shown !== null && shown !== at;
   document.body.dataset.look = appearance;
+  place.dataset.wallet = wallet;
   place.classList.toggle("arriving", shown !== at);
   redraw(place, content);
   redraw(document.getElementById("status"), status());
@@ -145,7 +149,7 @@ function banner() {
   };
   return h(
     "section",
-    { class: "banner", "aria-label": t("push.title") },
+    { class: "banner", "aria-label": announced(waiting).title },
     pushCard(waiting, "banner-open", () => {
       app.banner = null;
       go(`request/${waiting.id}`);
@@ -164,7 +168,8 @@ function take(screen) {
     if (!first) {
       // The lock screen and the start screen list it themselves; an opened link leads to it.
       if (!["", "home", "open"].includes(route()[0])) app.banner = one.id;
-      say(`${t("push.title")} ${t("push.text", { shop: one.shop })}`);
+      const { title, text } = announced(one);
+      say(`${title} ${text}`);
     }
   }
   draw();

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { draw } from "./app.js";
 import { chooseLanguage, currentLanguage, languages, readable, t } from "./texts.js";
 
-const NAMES = { pl: "Polski", en: "English" };
+const NAMES = { en: "English", is: "Íslenska", nb: "Norsk", pl: "Polski" };
 
 /** The note on the desk; on a real phone it stands below the picker and the start screen. */
 export function desk(app) {

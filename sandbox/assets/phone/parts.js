@@ -1,8 +1,13 @@
 // Pieces that several screens are made of.
 
 import { h, icon } from "./dom.js";
-import { now } from "./countdown.js";
+import { draw, say } from "./app.js";
+import { left, now } from "./countdown.js";
 import { minor, money, problemText, t } from "./texts.js";
+import { announced, signOf, walletName } from "./wallets.js";
+
+/** A request lives so long where nothing else is known, ten minutes. */
+const LIFE_S = 600;
 
 /** The bar on top: where back leads to, and the screen's name. */
 export function bar(title, back) {
@@ -41,15 +46,66 @@ function ago(time) {
 
 /** A request as a notification that opens it. */
 export function pushCard(one, id, onclick) {
+  const { title, text } = announced(one);
   return h(
     "button",
-    { class: "push", id, onclick },
-    h("span", { class: "push-sign" }, icon("basket")),
-    h("span", { class: "push-app" }, "InPost Pay"),
-    h("span", { class: "push-when" }, ago(one.received_at)),
-    h("strong", { class: "push-title" }, t("push.title")),
-    h("span", { class: "push-text" }, t("push.text", { shop: one.shop })),
+    { class: "push", id, onclick, "data-wallet": one.provider },
+    h("span", { class: "push-sign" }, icon(signOf(one))),
+    h("span", { class: "push-app" }, walletName(one)),
+    h("span", { class: "push-when" }, one.received_at ? ago(one.received_at) : ""),
+    h("strong", { class: "push-title" }, title),
+    h("span", { class: "push-text" }, text),
   );
+}
+
+/** A name and its value, in a list of facts. */
+export const fact = (name, value, properties = {}) => h("div", {}, h("dt", {}, name), h("dd", properties, value));
+
+/** The time that is left, as a fact. */
+export function timeLeft(until) {
+  return fact(t("request.left"), left(until).text, { class: "time-left", "data-until": until });
+}
+
+/** How much of a request's life is left, as a line that grows shorter. */
+export function lifeLine({ received_at: since, expires_at: until }) {
+  if (!until) return null;
+  const whole = since ? (Date.parse(until) - Date.parse(since)) / 1000 : LIFE_S;
+  return h("progress", { class: "left", max: whole, value: left(until).seconds, "data-until": until, "aria-hidden": "true" });
+}
+
+/** A code that a person reads and a developer copies. */
+export function codeText(app, id, text, look) {
+  const copied = app.copied === text;
+  return h(
+    "p",
+    { class: "code-line" },
+    h("code", { class: look, id }, text),
+    h("button", { class: "round", id: `${id}-copy`, "aria-label": t(copied ? "copied" : "copy"), title: t(copied ? "copied" : "copy"), onclick: () => copy(app, text, id) }, icon(copied ? "check" : "copy")),
+  );
+}
+
+async function copy(app, text, id) {
+  try {
+    await navigator.clipboard.writeText(text);
+    app.copied = text;
+    say(t("copied"));
+    draw();
+  } catch {
+    // Without a clipboard the text is marked, to be copied by hand.
+    getSelection()?.selectAllChildren(document.getElementById(id));
+  }
+}
+
+/** A screen with one sign, a sentence and the way back. */
+export function plainScreen(title, sign, text, look = "muted") {
+  return {
+    title,
+    content: [
+      bar(title, "#/home"),
+      h("div", { class: "outcome" }, h("span", { class: `outcome-sign ${look}` }, icon(sign)), h("p", {}, text)),
+      h("div", { class: "actions" }, h("a", { class: "button main", id: "home", href: "#/home" }, t("home.go"))),
+    ],
+  };
 }
 
 /** A link out of the app, where there is one that can be followed. */

@@ -1,15 +1,21 @@
-// The texts of the phone, in Polish or English, and how amounts and dates are written.
+// The texts of the phone, and how amounts and dates are written.
 
-const LANGUAGES = ["pl", "en"];
+const LANGUAGES = ["en", "pl", "nb", "is"];
+/** What a browser may call a language that we have under another name. */
+const ALSO = { no: "nb", nn: "nb" };
+/** Languages that leave the texts of other countries' wallets to English. */
+const PARTLY = ["nb", "is"];
 const KEPT = "karfa-phone-language";
-/** How each language writes dates and amounts; a phone in Poland shows 24 hours in both. */
-const WRITTEN = { pl: "pl-PL", en: "en-GB" };
+/** How each language writes dates and amounts; all show 24 hours. */
+const WRITTEN = { pl: "pl-PL", en: "en-GB", nb: "nb-NO", is: "is-IS" };
 let table = {};
 let language = "en";
 
-/** Loads the language that was chosen before, else the browser's, else English. */
+/** Loads the language that the address asks for, else the one that was chosen before, else the browser's, else English. */
 export async function loadTexts() {
-  const wished = [stored(), ...navigator.languages.map((one) => one.slice(0, 2))];
+  const asked = new URLSearchParams(location.search).get("lang");
+  const named = [asked, stored(), ...navigator.languages].map((one) => one?.slice(0, 2));
+  const wished = named.map((one) => ALSO[one] ?? one);
   await speak(wished.find((one) => LANGUAGES.includes(one)) ?? "en");
 }
 
@@ -24,8 +30,9 @@ export async function chooseLanguage(wished) {
 }
 
 async function speak(wished) {
-  const answer = await fetch(`/phone/assets/texts.${wished}.json`);
-  table = await answer.json();
+  const load = async (one) => (await fetch(`/phone/assets/texts.${one}.json`)).json();
+  const [own, english] = await Promise.all([load(wished), PARTLY.includes(wished) ? load("en") : {}]);
+  table = { ...english, ...own };
   language = wished;
   document.documentElement.lang = wished;
 }
@@ -53,9 +60,10 @@ export const known = (key, otherwise) => (key in table ? t(key) : otherwise);
 /** One or many. */
 export const counted = (key, n) => t(n === 1 ? `${key}.1` : `${key}.n`, { n });
 
-/** An amount in groszy. */
+/** An amount in the smallest unit that its currency has: groszy, øre, cents, whole Icelandic krónur. */
 export function money(minor, currency = "PLN") {
-  return new Intl.NumberFormat(WRITTEN[language], { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(minor / 100);
+  const format = new Intl.NumberFormat(WRITTEN[language], { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
 /** A wire amount ("12.30" or 12.3) in groszy. */
@@ -67,8 +75,9 @@ export const longDate = dated({ weekday: "long", day: "numeric", month: "long" }
 export const shortDate = dated({ day: "numeric", month: "short" });
 export const dateAndTime = dated({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-/** Digits as people read them: +48 600 000 000. */
+/** Digits as people read them: +48 600 000 000, or 822 3281 without a country code. */
 export function readable(number) {
+  if (number.length === 7) return `${number.slice(0, 3)} ${number.slice(3)}`;
   const code = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/.exec(number)?.[0] ?? "";
   return `+${code} ${number.slice(code.length).replace(/(\d{3})(?=\d)/g, "$1 ")}`.trim();
 }

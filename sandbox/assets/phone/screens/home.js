@@ -5,27 +5,33 @@ import { form, go, tap } from "../app.js";
 import { tools } from "../desk.js";
 import { bar, button, goods, picture, pieces, pushCard, trouble } from "../parts.js";
 import { counted, known, minor, money, problemText, shortDate, t } from "../texts.js";
+import { appCode, personalQr } from "./codes.js";
 import { openAnew } from "./open.js";
 
+const CODES = { vipps: personalQr, netgiro: appCode };
+
 export function home(app) {
-  const { inbox, baskets, orders, notices, signed_in: signedIn, person } = app.screen;
+  const { inbox, baskets, orders, notices, signed_in: signedIn, person, wallets } = app.screen;
+  const here = (wallet) => wallets.includes(wallet);
+  const inpost = here("inpost") || baskets.length || orders.length;
   const content = [
     bar(t("home.hello", { name: person.name })),
     trouble(app),
-    signedIn ? null : signIn(app),
+    signedIn || !inpost ? null : signIn(app),
     ...notices.map((one) => notice(app, one)),
     inbox.length
       ? section(t("home.requests"), inbox.map((one) => h("li", {}, pushCard(one, `push-${one.id}`, () => go(`request/${one.id}`)))))
       : null,
-    section(t("home.baskets"), baskets.map(basketCard), t("home.no_baskets")),
-    section(t("home.orders"), orders.map(orderCard), t("home.no_orders")),
-    offered(app),
+    wallets.map((wallet) => CODES[wallet]?.(app)),
+    inpost ? section(t("home.baskets"), baskets.map(basketCard), t("home.no_baskets")) : null,
+    inpost ? section(t("home.orders"), orders.map(orderCard), t("home.no_orders")) : null,
+    inpost ? offered(app) : null,
     scan(app),
     browsers(app),
     h(
       "footer",
       { class: "foot" },
-      signedIn
+      signedIn && inpost
         ? h("button", { class: "text-button", id: "sign-out", onclick: () => tap("POST", "/session", { signed_in: false }) }, t("home.sign_out"))
         : null,
       tools(app, "home"),

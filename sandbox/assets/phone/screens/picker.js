@@ -4,8 +4,14 @@ import { h } from "../dom.js";
 import { app, draw, form } from "../app.js";
 import { tools } from "../desk.js";
 import { counted, readable, t } from "../texts.js";
+import { nameOf } from "../wallets.js";
 
-const SUGGESTED = ["48600000000", "48600000001", "48600000002"];
+/** Ordinary customers, a few of each wallet. */
+const SUGGESTED = {
+  inpost: ["48600000000", "48600000001"],
+  vipps: ["4791234567", "4520123456", "358401234567"],
+  netgiro: ["8223281", "6112345"],
+};
 const EXPLAINED = { "not signed in": "picker.signed_out", "no answer for 60 s": "picker.slow" };
 
 /** Digits with country code; nine digits are a Polish number. */
@@ -35,6 +41,7 @@ export function picker() {
   };
   const { phones = [], special = [] } = app.phones ?? {};
   const recent = phones.map((one) => entry(one.number, one.waiting ? counted("picker.waiting", one.waiting) : ""));
+  const suggested = Object.entries(SUGGESTED).flatMap(([wallet, numbers]) => numbers.map((one) => [one, wallet]));
   const used = new Set(phones.map((one) => one.number));
   const content = [
     h("h1", { tabindex: "-1", class: "display-title" }, t("picker.title")),
@@ -59,7 +66,7 @@ export function picker() {
       h("button", { class: "button main", id: "open" }, t("picker.open")),
     ),
     ...group(t("picker.recent"), recent),
-    ...group(t("picker.suggested"), SUGGESTED.filter((one) => !used.has(one)).map((one) => entry(one))),
+    ...group(t("picker.suggested"), suggested.filter(([one]) => !used.has(one)).map(([one, wallet]) => entry(one, nameOf(wallet)))),
     ...group(
       t("picker.special"),
       special.map((one) => entry(one.number, EXPLAINED[one.what] ? t(EXPLAINED[one.what]) : one.what)),
