@@ -111,6 +111,7 @@ impl Sandbox {
     /// When the listener breaks.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         inpost::deliver::resume(&self.world);
+        vipps::resume(&self.world);
         netgiro::keep_time(&self.world);
         let last_answers = CancellationToken::new();
         let keeper = self

@@ -12,6 +12,7 @@ use provider_http::Transport;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -39,6 +40,9 @@ pub(crate) struct World {
     calls: Mutex<Calls>,
     held: Mutex<Held>,
     random: Mutex<StdRng>,
+    vipps_limits: Mutex<vipps::epayment::limits::Limits>,
+    /// Whether somebody brings Vipps MobilePay's news to the merchants.
+    brings_vipps_news: AtomicBool,
     changed: watch::Sender<u64>,
     /// The last change that is on disk.
     kept: watch::Sender<u64>,
@@ -62,6 +66,8 @@ impl World {
             random: Mutex::new(StdRng::seed_from_u64(
                 options.seed ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             )),
+            vipps_limits: Mutex::default(),
+            brings_vipps_news: AtomicBool::new(false),
             changed: watch::Sender::new(0),
             kept: watch::Sender::new(0),
             stopping: CancellationToken::new(),
@@ -83,6 +89,7 @@ impl World {
         lock(&self.faults).clear();
         lock(&self.calls).clear();
         lock(&self.held).clear();
+        lock(&self.vipps_limits).clear();
         self.change(|state, _| *state = Self::fresh(&self.options));
     }
 
@@ -120,6 +127,7 @@ impl World {
             let now = ahead(outside, state.ahead_s);
             let answer = change(&mut state, now);
             state.inpost.make_room(now);
+            state.vipps.make_room(now);
             answer
         };
         self.changed.send_modify(|count| *count = count.wrapping_add(1));
@@ -181,6 +189,17 @@ impl World {
 
     pub(crate) fn with_held<T>(&self, with: impl FnOnce(&mut Held) -> T) -> T {
         with(&mut lock(&self.held))
+    }
+
+    /// Counts a call that may come so often in a minute; the seconds to wait, where it is one too many.
+    pub(crate) fn count_vipps_call(&self, what: &str, most: usize) -> Result<(), i64> {
+        let now = self.now();
+        lock(&self.vipps_limits).count(what, most, now)
+    }
+
+    /// Whether nobody brings Vipps MobilePay's news yet; the caller does from now on.
+    pub(crate) fn is_first_to_bring_vipps_news(&self) -> bool {
+        !self.brings_vipps_news.swap(true, Ordering::Relaxed)
     }
 
     /// Writes a call into the list, and a line into the log.

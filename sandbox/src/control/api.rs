@@ -1,6 +1,6 @@
 //! The control as JSON. Bad input gets a problem+json that says what is possible.
 
-use crate::faults::Wish;
+use crate::faults::{Kind, Wish};
 use crate::held::HeldCall;
 use crate::inpost;
 use crate::inpost::state::{KeyVersion, Merchant};
@@ -39,6 +39,8 @@ pub(super) fn router() -> Router<Shared> {
         .route("/keys", get(list_keys))
         .route("/keys/rotate", post(rotate_keys))
         .route("/merchants", get(list_merchants).post(add_merchant))
+        .route("/vipps/payments", get(list_vipps_payments))
+        .route("/vipps/keys/rotate", post(rotate_vipps_keys))
         .route("/calls", get(list_calls).delete(clear_calls))
         .route("/reset", post(reset))
         .nest("/netgiro", netgiro::control_router())
@@ -88,7 +90,7 @@ async fn list_faults(State(world): State<Shared>) -> Json<Value> {
     Json(json!({
         "faults": world.with_faults(|faults| faults.list().to_vec()),
         "calls": call_names(),
-        "kinds": crate::faults::Kind::ALL,
+        "kinds": Kind::ALL,
     }))
 }
 
@@ -97,7 +99,11 @@ async fn add_fault(State(world): State<Shared>, body: Bytes) -> Result<(StatusCo
         &body,
         "{call, kind, ms?, status?, error_code?, times?, chance_percent?}, see GET /control/faults",
     )?;
-    let added = world.with_faults(|faults| faults.add(wish, &call_names(), &signed_calls()));
+    let mut signed = signed_calls();
+    if wish.kind == Kind::TamperSignature {
+        signed.extend(netgiro::signed_answers());
+    }
+    let added = world.with_faults(|faults| faults.add(wish, &call_names(), &signed));
     let fault = added.map_err(Problem::unreadable)?;
     world.change(|_, _| ());
     Ok((StatusCode::CREATED, Json(json!(fault))))
@@ -287,6 +293,17 @@ async fn add_merchant(
         merchants.insert(merchant.client_id.clone(), merchant);
         Ok((StatusCode::CREATED, Json(answer)))
     })
+}
+
+/// Money, for a human and for a test: every payment of Vipps MobilePay, oldest first.
+async fn list_vipps_payments(State(world): State<Shared>) -> Json<Value> {
+    Json(world.look(|state, _| json!({ "payments": vipps::payments(&state.vipps) })))
+}
+
+/// From now on id tokens are signed with another key.
+async fn rotate_vipps_keys(State(world): State<Shared>) -> StatusCode {
+    world.change(|state, _| state.vipps.key_changes = state.vipps.key_changes.saturating_add(1));
+    StatusCode::NO_CONTENT
 }
 
 #[derive(Deserialize)]

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use rand_chacha::rand_core::SeedableRng;
 use rsa::pkcs1v15::SigningKey;
-use rsa::pkcs8::EncodePublicKey;
+use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};
 use rsa::sha2::Sha256;
 use rsa::signature::{SignatureEncoding, Signer};
+use rsa::traits::PublicKeyParts;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -66,6 +67,18 @@ fn make(seed: u64, version: &str) -> Result<Key, KeyError> {
 }
 
 impl Key {
+    /// Signs a text with RSA and SHA-256, PKCS #1 v1.5: what JWT calls RS256.
+    pub(crate) fn rs256(&self, text: &[u8]) -> Box<[u8]> {
+        self.signer.sign(text).to_bytes()
+    }
+
+    /// Modulus and exponent of the public key, big-endian. They are there for every key that was made here.
+    pub(crate) fn public_numbers(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let der = STANDARD.decode(&self.public_key_base64).ok()?;
+        let public = rsa::RsaPublicKey::from_public_key_der(&der).ok()?;
+        Some((public.n().to_bytes_be(), public.e().to_bytes_be()))
+    }
+
     /// Signs a body for a merchant, as of this moment.
     pub(crate) fn sign(
         &self,

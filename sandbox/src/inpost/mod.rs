@@ -53,6 +53,7 @@ mod v2;
 pub(crate) mod view;
 
 pub(crate) use state::State;
+pub(crate) use v2::code_png;
 
 use crate::calls::Direction;
 use crate::gate;

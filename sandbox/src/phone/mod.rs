@@ -18,6 +18,7 @@ mod screen;
 mod wallets;
 
 pub(crate) use item::{Code, Item, Tap};
+pub(crate) use picture::qr as code_svg;
 
 use crate::world::Shared;
 use axum::Router;

@@ -11,7 +11,7 @@ const BAR_MARGIN: usize = 10;
 const BAR_HEIGHT: usize = 48;
 
 /// The QR code of a text; `None` where the text is too long for one.
-pub(super) fn qr(text: &str) -> Option<String> {
+pub(crate) fn qr(text: &str) -> Option<String> {
     let code = QRBuilder::new(text).build().ok()?;
     let rows = (0..code.size).map(|y| {
         let dark = (0..code.size).filter(|x| {

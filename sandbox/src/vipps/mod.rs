@@ -1,58 +1,139 @@
-//! Vipps MobilePay, emulated: contract `vipps-mobilepay`. Its own code from end to end.
+//! Vipps MobilePay, emulated: contract `vipps-mobilepay`. Its own code from end to end; it shares nothing with the client,
+//! so that a mistake in the client's messages or signatures meets a second opinion.
 
-use crate::held::HeldCall;
-use crate::outgoing::NoAnswer;
-use crate::phone::{Code, Item, Tap};
-use crate::problem::Problem;
+/// The accounts.
+mod accounts;
+/// Access tokens and headers.
+mod auth;
+/// Merchant callback codes.
+mod callback_code;
+/// Bringing news to merchants.
+pub(crate) mod deliver;
+/// ePayment.
+pub(crate) mod epayment;
+/// Answers in the provider's shapes.
+mod error;
+/// Reading JSON field by field.
+mod fields;
+/// Merchant-initiated login.
+mod login;
+/// Where the caller has reached us.
+mod origin;
+/// What the provider knows of people.
+mod people;
+/// What the app shows.
+mod phone;
+/// Codes as pictures.
+mod pictures;
+/// Personal codes.
+mod qr;
+/// Signing calls to merchants.
+mod sign;
+/// Numbers that fail in a named way.
+mod special;
+/// What is remembered.
+mod state;
+/// Registering webhooks.
+mod webhooks;
+
+pub(crate) use deliver::release;
+pub(crate) use phone::{inbox, payments, scan, tap};
+pub(crate) use state::State;
+
+use crate::calls::Direction;
+use crate::gate::{self, Refuse};
+use crate::phone::Code;
 use crate::world::Shared;
 use axum::Router;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-/// What the emulated Vipps MobilePay remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct State {}
-
-/// What waits on this phone, newest first.
-pub(crate) fn inbox(_state: &State, _phone: &str, _now: Timestamp) -> Vec<Item> {
-    Vec::new()
-}
-
-/// A tap on something in the inbox; `None` where it is no request of ours.
-pub(crate) async fn tap(
-    _world: &Shared,
-    _phone: &str,
-    _id: &str,
-    _tap: &Tap,
-) -> Option<Result<Value, Problem>> {
-    None
-}
-
-/// Opens the link of a payment on this phone; `None` where it is no link of ours.
-pub(crate) async fn scan(_world: &Shared, _phone: &str, _link: &str) -> Option<Result<Value, Problem>> {
-    None
-}
-
-/// The personal QR that this phone shows; a fresh one where the old one has expired, or where one is wished for.
-pub(crate) fn personal_qr(_world: &Shared, _phone: &str, _fresh: bool) -> Option<Code> {
-    None
-}
+use axum::extract::{Request, State as FromWorld};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get, post, put};
+use epayment::{create, force, modify, read};
+use error::{Reply, refuse, refuse_oauth, refuse_qr};
+use http::StatusCode;
+use login::{discovery, start, token, userinfo};
 
 /// The calls that it makes to merchants, for the faults.
-pub(crate) const MERCHANT_CALLS: &[&str] = &["vipps.webhook"];
+pub(crate) const MERCHANT_CALLS: &[&str] = &[deliver::WEBHOOK.name];
+
+/// A call of a merchant: its name for the faults, its route, its way to refuse, what answers it.
+type Entry = (&'static str, &'static str, Refuse, MethodRouter<Shared>);
+
+/// Every call of a merchant. Contract, sections 2 to 6.
+#[rustfmt::skip] // A table is read by its columns.
+fn table() -> Vec<Entry> {
+    vec![
+        ("vipps.token", "/accesstoken/get", refuse_oauth, post(auth::token)),
+        ("vipps.qr.exchange", "/qr/v1/exchange", refuse_qr, post(qr::exchange)),
+        ("vipps.qr.exchange_customer", "/qr/v1/exchange/customer", refuse_qr, post(qr::exchange_customer)),
+        ("vipps.qr.callback.list", "/qr/v1/merchant-callback", refuse_qr, get(callback_code::list)),
+        ("vipps.qr.callback.read", "/qr/v1/merchant-callback/{merchantQrId}", refuse_qr, get(callback_code::read)),
+        ("vipps.qr.callback.put", "/qr/v1/merchant-callback/{merchantQrId}", refuse_qr, put(callback_code::put)),
+        ("vipps.qr.callback.delete", "/qr/v1/merchant-callback/{merchantQrId}", refuse_qr, delete(callback_code::remove)),
+        ("vipps.login.discovery", "/access-management-1.0/access/.well-known/openid-configuration", refuse_oauth, get(discovery::configuration)),
+        ("vipps.login.keys", "/access-management-1.0/access/.well-known/jwks.json", refuse_oauth, get(discovery::keys)),
+        ("vipps.login.start", "/vipps-login-ciba/api/backchannel/authentication", refuse_oauth, post(start::start)),
+        ("vipps.login.user_exists", "/vipps-login-ciba/api/v1/user-exists", refuse_oauth, post(start::user_exists)),
+        ("vipps.login.poll", "/access-management-1.0/access/oauth2/token", refuse_oauth, post(token::ask)),
+        ("vipps.login.userinfo", "/vipps-userinfo-api/userinfo", refuse_oauth, get(userinfo::read)),
+        ("vipps.payment.create", "/epayment/v1/payments", refuse, post(create::create)),
+        ("vipps.payment.read", "/epayment/v1/payments/{reference}", refuse, get(read::payment)),
+        ("vipps.payment.events", "/epayment/v1/payments/{reference}/events", refuse, get(read::events)),
+        ("vipps.payment.capture", "/epayment/v1/payments/{reference}/capture", refuse, post(modify::capture)),
+        ("vipps.payment.refund", "/epayment/v1/payments/{reference}/refund", refuse, post(modify::refund)),
+        ("vipps.payment.cancel", "/epayment/v1/payments/{reference}/cancel", refuse, post(modify::cancel)),
+        ("vipps.payment.approve", "/epayment/v1/test/payments/{reference}/approve", refuse, post(force::approve)),
+        ("vipps.webhooks.register", "/webhooks/v1/webhooks", refuse, post(webhooks::register)),
+        ("vipps.webhooks.list", "/webhooks/v1/webhooks", refuse, get(webhooks::list)),
+        ("vipps.webhooks.delete", "/webhooks/v1/webhooks/{id}", refuse, delete(webhooks::remove)),
+    ]
+}
 
 /// The names of all calls of a merchant.
 pub(crate) fn call_names() -> Vec<&'static str> {
-    Vec::new()
+    table().into_iter().map(|(name, ..)| name).collect()
 }
 
 /// The routes below `/vipps`.
-pub(crate) fn router(_world: &Shared) -> Router<Shared> {
-    Router::new()
+pub(crate) fn router(world: &Shared) -> Router<Shared> {
+    let routes = table()
+        .into_iter()
+        .fold(Router::new(), |router, (name, route, refuse, handler)| {
+            gate::call(
+                router,
+                world,
+                refuse,
+                (Direction::FromMerchant, name, route),
+                handler,
+            )
+        });
+    routes
+        .route("/qr-images/{file}", get(pictures::picture))
+        .layer(middleware::from_fn_with_state(world.clone(), wake))
+        .method_not_allowed_fallback(async || {
+            Reply::problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This path does not know this method",
+            )
+        })
+        .fallback(async || Reply::gateway(StatusCode::NOT_FOUND, "Resource not found"))
 }
 
-/// Sends a call that was held.
-pub(crate) async fn release(_world: &Shared, _held: &HeldCall) -> Result<Value, NoAnswer> {
-    Err(NoAnswer::BadAddress)
+/// News is brought from the first call on.
+async fn wake(FromWorld(world): FromWorld<Shared>, request: Request, next: Next) -> Response {
+    resume(&world);
+    next.run(request).await
+}
+
+/// Begins to bring news, if nobody does yet.
+pub(crate) fn resume(world: &Shared) {
+    if world.is_first_to_bring_vipps_news() {
+        tokio::spawn(deliver::run(world.clone()));
+    }
+}
+
+/// The personal QR that this phone shows; a fresh one where the old one has expired, or where one is wished for.
+pub(crate) fn personal_qr(world: &Shared, phone: &str, fresh: bool) -> Option<Code> {
+    qr::personal_qr(world, phone, fresh)
 }

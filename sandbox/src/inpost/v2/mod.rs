@@ -13,6 +13,8 @@ mod picture;
 /// How a basket stands.
 mod status;
 
+pub(crate) use picture::code_png;
+
 use super::error::{self, ApiError, Code};
 use super::state::State;
 use crate::calls::Direction;

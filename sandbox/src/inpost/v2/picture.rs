@@ -11,8 +11,13 @@ const MARGIN: usize = 4;
 
 /// The code of a text as base64 of a PNG; empty where the text is too long for one.
 pub(super) fn png_base64(text: &str) -> String {
+    STANDARD.encode(code_png(text))
+}
+
+/// The code of a text as a PNG; empty where the text is too long for one.
+pub(crate) fn code_png(text: &str) -> Vec<u8> {
     let Ok(code) = QRBuilder::new(text).build() else {
-        return String::new();
+        return Vec::new();
     };
     let size = (code.size + 2 * MARGIN) * SCALE;
     let is_dark = |x: usize, y: usize| {
@@ -34,7 +39,7 @@ pub(super) fn png_base64(text: &str) -> String {
             rows.push(bits.fold(0, |byte, bit| byte | bit));
         }
     }
-    STANDARD.encode(png(size, &rows))
+    png(size, &rows)
 }
 
 fn png(size: usize, rows: &[u8]) -> Vec<u8> {

@@ -1,0 +1,84 @@
+//! The accounts that every sandbox starts with: one client with four sales units. Contract, section 2.
+
+/// The client id of all sales units.
+pub(crate) const CLIENT_ID: &str = "6e5b1a3c-0d5f-4c2e-9a6b-1f2e3d4c5b6a";
+/// Its secret.
+pub(crate) const CLIENT_SECRET: &str = "karfa-demo-secret";
+/// The subscription key; the second of the two is the same word backwards.
+pub(crate) const SUBSCRIPTION_KEYS: [&str; 2] = [
+    "0123456789abcdef0123456789abcdef",
+    "fedcba9876543210fedcba9876543210",
+];
+
+/// A sales unit: one till, or one shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SalesUnit {
+    /// `Merchant-Serial-Number`.
+    pub(crate) msn: &'static str,
+    /// The only currency it takes.
+    pub(crate) currency: &'static str,
+    /// As the app shows it.
+    pub(crate) name: &'static str,
+    /// Whether it may send a payment straight to a phone (5080 where not).
+    pub(crate) push_allowed: bool,
+}
+
+/// All of them.
+pub(crate) const SALES_UNITS: [SalesUnit; 4] = [
+    SalesUnit {
+        msn: "123456",
+        currency: "NOK",
+        name: "Nøste",
+        push_allowed: true,
+    },
+    SalesUnit {
+        msn: "123457",
+        currency: "DKK",
+        name: "Nøgle",
+        push_allowed: true,
+    },
+    SalesUnit {
+        msn: "123458",
+        currency: "EUR",
+        name: "Kerä",
+        push_allowed: true,
+    },
+    SalesUnit {
+        msn: "123459",
+        currency: "NOK",
+        name: "Nøste kiosk",
+        push_allowed: false,
+    },
+];
+
+/// The sales unit with this number.
+pub(crate) fn sales_unit(msn: &str) -> Option<SalesUnit> {
+    SALES_UNITS.into_iter().find(|unit| unit.msn == msn)
+}
+
+/// A consent that the customer club asks for, in the app.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClubConsent {
+    pub(crate) id: &'static str,
+    pub(crate) required: bool,
+    pub(crate) text: &'static str,
+}
+
+/// What a login with the scope `delegatedConsents` asks for.
+pub(crate) const CLUB_CONSENTS: [ClubConsent; 3] = [
+    ClubConsent {
+        id: "membership",
+        required: true,
+        text: "I join the customer club and accept its terms.",
+    },
+    ClubConsent {
+        id: "email",
+        required: false,
+        text: "I would like offers by e-mail.",
+    },
+    ClubConsent {
+        id: "sms",
+        required: false,
+        text: "I would like offers by text message.",
+    },
+];
