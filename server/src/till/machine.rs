@@ -162,3 +162,6 @@ impl Work {
 /// What holds of every sale, whatever comes in whatever order.
 #[cfg(test)]
 mod rules;
+/// Every state's answer to every command.
+#[cfg(test)]
+mod table;

@@ -3,7 +3,7 @@
 
 use super::vocabulary::*;
 use crate::engine::machine::{Decision, Lane, Machine as _};
-use crate::till::sale::{CustomerSeen, Facts, Sale, Ways, intent_key};
+use crate::till::sale::{CustomerSeen, Ended, Facts, Sale, Ways, intent_key};
 use crate::till::wallet::{Call, Customer, Handle, Problem, Report, Requested, Standing, WalletId};
 use jiff::{SignedDuration, Timestamp};
 use karfa_shared::money::{Currency, VatRate};
@@ -522,6 +522,10 @@ proptest! {
                 None => prop_assert_eq!(truth.captured, 0),
             }
         }
+        // What left the desk unpaid holds no money.
+        if matches!(world.sale.ended, Some(Ended::Discarded | Ended::SetAside)) {
+            prop_assert!(world.provider.values().all(|truth| truth.captured == truth.refunded), "{:?}", world.provider);
+        }
         let at_provider: i64 = world.provider.values().map(|truth| truth.captured - truth.refunded).sum();
         prop_assert_eq!(world.booked.values().sum::<i64>(), at_provider);
     }
@@ -639,6 +643,22 @@ fn who_pays_while_the_cashier_cancels_is_shown_as_paid() {
     world.heal();
     assert_eq!(phase(&world), Phase::Paid);
     assert!(!world.sale.payment.as_ref().unwrap().cancelling);
+}
+
+#[test]
+fn who_agrees_while_the_cashier_cancels_pays_nothing() {
+    let mut world = World::new(repeatable(), Confirmation::Automatic);
+    world.ask(false);
+    world.perform(Fate::Fine);
+    assert!(world.run(Command::Cancel));
+    world.customer(true);
+    world.tick(5, true);
+    assert_eq!(phase(&world), Phase::Authorised);
+    world.heal();
+    let (_, truth) = world.truth_of(1).unwrap();
+    assert_eq!((truth.captured, truth.released), (0, PRICE));
+    assert_eq!(phase(&world), Phase::Cancelled);
+    assert!(world.ask(false), "the sale goes on");
 }
 
 #[test]
