@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { draw, say } from "./app.js";
 import { left, now } from "./countdown.js";
 import { minor, money, problemText, t } from "./texts.js";
-import { announced, signOf, walletName } from "./wallets.js";
+import { announced, appName, signOf } from "./wallets.js";
 
 /** A request lives so long where nothing else is known, ten minutes. */
 const LIFE_S = 600;
@@ -51,7 +51,7 @@ export function pushCard(one, id, onclick) {
     "button",
     { class: "push", id, onclick, "data-wallet": one.provider },
     h("span", { class: "push-sign" }, icon(signOf(one))),
-    h("span", { class: "push-app" }, walletName(one)),
+    h("span", { class: "push-app" }, appName(one)),
     h("span", { class: "push-when" }, one.received_at ? ago(one.received_at) : ""),
     h("strong", { class: "push-title" }, title),
     h("span", { class: "push-text" }, text),

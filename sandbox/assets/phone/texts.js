@@ -66,6 +66,9 @@ export function money(minor, currency = "PLN") {
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
+/** A quantity, a text like "0.450". */
+export const figure = (text) => new Intl.NumberFormat(WRITTEN[language], { maximumFractionDigits: 8 }).format(Number(text));
+
 /** A wire amount ("12.30" or 12.3) in groszy. */
 export const minor = (amount) => Math.round(Number(amount ?? 0) * 100);
 

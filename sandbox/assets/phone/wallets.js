@@ -9,8 +9,8 @@ const SIGNS = { link: "basket", consent: "person", payment: "coins", sms: "messa
 /** The name of a wallet by its word. */
 export const nameOf = (provider) => NAMES[provider];
 
-/** Where a request comes from: an app, or a text message beside it. */
-export const walletName = ({ provider, kind }) => (kind === "sms" ? t("sms.from", { wallet: NAMES[provider] }) : NAMES[provider]);
+/** Where a request comes from: the wallet's app, or the one for text messages. */
+export const appName = ({ provider, kind }) => (kind === "sms" ? t("sms.app") : NAMES[provider]);
 
 /** The icon of a request or message. */
 export const signOf = ({ kind }) => SIGNS[kind] ?? "info";
@@ -24,6 +24,6 @@ export function announced(one) {
   const blanks = { shop: one.shop ?? "", price: one.amount ? amountText(one.amount) : "" };
   const say = (key, otherwise) => (known(key, null) === null ? otherwise : t(key, blanks));
   // The words of a text message are its sender's.
-  if (one.kind === "sms") return { title: one.title, text: one.text };
+  if (one.kind === "sms") return { title: NAMES[one.provider], text: one.text };
   return { title: say(`push.${one.kind}.title`, one.title), text: say(`push.${one.kind}.text`, one.text) };
 }

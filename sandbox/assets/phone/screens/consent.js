@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { draw, form } from "../app.js";
-import { bar, button, fact, lifeLine, timeLeft, trouble } from "../parts.js";
+import { bar, button, lifeLine, timeLeft, trouble } from "../parts.js";
 import { known, t } from "../texts.js";
 import { answer } from "./answer.js";
 
@@ -31,7 +31,7 @@ export function consent(app, one) {
     asked.length
       ? h("fieldset", { class: "options" }, h("legend", {}, t("consent.asked")), asked.map((each) => box(each, chosen)))
       : null,
-    one.expires_at ? h("dl", { class: "facts" }, fact(t("request.shop"), one.shop), timeLeft(one.expires_at)) : null,
+    one.expires_at ? h("dl", { class: "facts" }, timeLeft(one.expires_at)) : null,
     lifeLine(one),
     chosen.wrong ? h("p", { class: "wrong", role: "alert" }, t("checkout.consent_missing")) : trouble(app),
     h(

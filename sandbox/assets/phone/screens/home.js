@@ -37,7 +37,7 @@ export function home(app) {
       tools(app, "home"),
     ),
   ];
-  return { title: t("app"), content };
+  return { title: t("app"), wallet: wallets.length === 1 ? wallets[0] : "", content };
 }
 
 const section = (title, items, nothing) =>

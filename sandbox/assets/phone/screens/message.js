@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { go, look, tap } from "../app.js";
 import { bar, button, codeText, trouble } from "../parts.js";
 import { dateAndTime, t } from "../texts.js";
-import { walletName } from "../wallets.js";
+import { nameOf } from "../wallets.js";
 
 export function message(app, one) {
   const does = async (action) => {
@@ -12,13 +12,14 @@ export function message(app, one) {
     await look();
     go("home", true);
   };
+  const title = t("sms.title", { wallet: nameOf(one.provider) });
   const content = [
-    bar(one.title, "#/home"),
+    bar(title, "#/home"),
     h(
       "div",
       { class: "bubble-line" },
       h("p", { class: "bubble" }, one.text),
-      h("p", { class: "faint" }, [walletName(one), one.received_at ? dateAndTime(one.received_at) : null].filter(Boolean).join(", ")),
+      one.received_at ? h("p", { class: "faint" }, dateAndTime(one.received_at)) : null,
     ),
     one.code ? h("div", { class: "hero panel" }, h("p", { class: "faint" }, t("sms.tell")), codeText(app, "sms-code", one.code, "hero-code")) : null,
     trouble(app),
@@ -29,5 +30,5 @@ export function message(app, one) {
       button(app, "quiet", "dismiss", t("sms.dismiss"), () => does("dismiss")),
     ),
   ];
-  return { title: one.title, content };
+  return { title, content };
 }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { tap } from "../app.js";
 import { bar, button, fact, lifeLine, sumLine, timeLeft, trouble } from "../parts.js";
-import { known, t } from "../texts.js";
+import { figure, known, t } from "../texts.js";
 import { amountText } from "../wallets.js";
 import { answer } from "./answer.js";
 
@@ -23,7 +23,7 @@ export function payment(app, one) {
     bar(title, "#/home"),
     h("div", { class: "hero" }, h("p", { class: "hero-amount", id: "amount" }, price), one.description ? h("p", { class: "lead" }, one.description) : null),
     one.lines?.length ? receipt(one) : null,
-    h("dl", { class: "facts" }, fact(t("request.shop"), one.shop), one.reference ? fact(t("payment.reference"), one.reference) : null, one.expires_at ? timeLeft(one.expires_at) : null),
+    h("dl", { class: "facts" }, one.reference ? fact(t("payment.reference"), one.reference) : null, one.expires_at ? timeLeft(one.expires_at) : null),
     lifeLine(one),
     trouble(app),
     h(
@@ -47,8 +47,8 @@ function receipt({ lines, amount }) {
   );
 }
 
-/** `2 pcs`, `0.450 kg`; a unit that we have no word for stays as it is. */
+/** `2 pcs`, `0.45 kg`, `3 ×`; a unit that we have no word for stays as it is, and one piece of something is just that. */
 function quantity({ quantity: count, unit }) {
-  if (!count) return "";
-  return `${count} ${known(`unit.${unit}`, (unit ?? "").toLowerCase())}`.trim();
+  if (!count || (!unit && Number(count) === 1)) return "";
+  return `${figure(count)} ${unit ? known(`unit.${unit}`, unit.toLowerCase()) : "×"}`;
 }

@@ -30,6 +30,19 @@ const entry = (number, note) =>
 
 const group = (title, entries) => (entries.length ? [h("h2", {}, title), h("ul", { class: "rows" }, entries)] : []);
 
+/** The phones that fail on purpose, folded up by wallet: `Netgíró: no credit` is one of Netgíró's, without a name it is InPost's. */
+function failing(special) {
+  const wallets = new Map();
+  for (const { number, what } of special) {
+    const [, wallet = nameOf("inpost"), fate] = /^(?:(\p{L}[\p{L} ]*): )?(.*)$/u.exec(what);
+    const entries = wallets.get(wallet) ?? wallets.set(wallet, []).get(wallet);
+    entries.push(entry(number, EXPLAINED[fate] ? t(EXPLAINED[fate]) : fate));
+  }
+  if (!wallets.size) return [];
+  const folded = ([wallet, entries]) => h("details", { class: "more" }, h("summary", {}, wallet), h("ul", { class: "rows" }, entries));
+  return [h("h2", {}, t("picker.special")), h("div", {}, [...wallets].map(folded))];
+}
+
 export function picker() {
   const typed = form("picker", () => ({ number: "", wrong: false }));
   const submit = (event) => {
@@ -67,10 +80,7 @@ export function picker() {
     ),
     ...group(t("picker.recent"), recent),
     ...group(t("picker.suggested"), suggested.filter(([one]) => !used.has(one)).map(([one, wallet]) => entry(one, nameOf(wallet)))),
-    ...group(
-      t("picker.special"),
-      special.map((one) => entry(one.number, EXPLAINED[one.what] ? t(EXPLAINED[one.what]) : one.what)),
-    ),
+    ...failing(special),
     h("footer", { class: "foot" }, tools(app, "picker")),
   ];
   return { title: t("picker.title"), content };
