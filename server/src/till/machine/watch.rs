@@ -23,7 +23,7 @@ impl Payment {
     }
 
     /// A customer is asked.
-    fn awaits(&self) -> bool {
+    fn is_asking(&self) -> bool {
         matches!(
             self.phase,
             Phase::Requested | Phase::AwaitingCustomer | Phase::AwaitingCode
@@ -33,7 +33,7 @@ impl Payment {
     /// There is something to find out.
     fn is_worth_a_look(&self) -> bool {
         !self.is_dead()
-            && (self.awaits()
+            && (self.is_asking()
                 || self.checking.is_some()
                 || self.cancelling
                 || self.cancel_under_way
@@ -83,7 +83,7 @@ impl Work {
         }
         let pause_ms = self.payment().map_or(PACE_MS, |payment| match chain {
             // Money that is on its way needs no hurry: the call itself is tried again, and says so.
-            Some(chain) if !payment.awaits() => chain.pause_ms.saturating_mul(2),
+            Some(chain) if !payment.is_asking() => chain.pause_ms.saturating_mul(2),
             _ => payment.pace_ms(),
         });
         self.look_again(chain, pause_ms);
@@ -94,7 +94,7 @@ impl Work {
             return;
         };
         // Who is asked to wait knows that the provider is there.
-        if wait_ms.is_none() && payment.awaits() && payment.checking.is_none() {
+        if wait_ms.is_none() && payment.is_asking() && payment.checking.is_none() {
             self.event(SaleEvent::Doubted {
                 checking: Some(Checking::Customer),
             });
