@@ -23,7 +23,7 @@ pub(crate) enum Kind {
     Fail,
     /// The answer is an error; everything was done.
     FailAfter,
-    /// To merchants: the signature does not fit the body.
+    /// To merchants, and in Netgíró's answers: the signature does not fit the body.
     TamperSignature,
     /// To merchants: the accepted call is sent once more, to the byte.
     Replay,
@@ -67,7 +67,7 @@ impl Kind {
         }
     }
 
-    /// Whether only a signed call to a merchant can suffer it.
+    /// Whether only something signed can suffer it.
     const fn needs_signature(self) -> bool {
         matches!(
             self,
@@ -165,7 +165,7 @@ impl Faults {
         if fault.kind.needs_signature() && !hit.iter().any(|name| signed.contains(name)) {
             let word = fault.kind.word();
             return Err(format!(
-                "{word} plays on signed calls to a merchant only: {}",
+                "{word} plays on what a provider signs, such as {}",
                 signed.join(", ")
             ));
         }

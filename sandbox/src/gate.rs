@@ -19,6 +19,14 @@ pub(crate) const BODY_LIMIT_BYTES: usize = 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dropped;
 
+/// Marks a call whose answer is to be signed wrongly.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedWrongly;
+
+/// Marks the refusal of a call because it came before. With [`Kind::Duplicate`] the first answer counts then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CameBefore;
+
 /// The error code of an answer, for the list of calls.
 #[derive(Clone, Debug)]
 pub(crate) struct AnsweredCode(pub(crate) String);
@@ -88,7 +96,10 @@ async fn play(faults: &[Fault], refuse: Refuse, request: Request, next: Next) ->
     if let Some(failed) = find(Kind::Fail) {
         return made_up(failed, refuse);
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if find(Kind::TamperSignature).is_some() {
+        parts.extensions.insert(SignedWrongly);
+    }
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT_BYTES).await else {
         let message = "the body is larger than 1 MiB, or broke off";
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "BAD_REQUEST", message);
@@ -96,7 +107,10 @@ async fn play(faults: &[Fault], refuse: Refuse, request: Request, next: Next) ->
     let again = |body: &Bytes| Request::from_parts(parts.clone(), Body::from(body.clone()));
     let mut response = next.clone().run(again(&body)).await;
     if find(Kind::Duplicate).is_some() {
-        response = next.run(again(&body)).await;
+        let second = next.run(again(&body)).await;
+        if second.extensions().get::<CameBefore>().is_none() {
+            response = second;
+        }
     }
     if is_plain_refusal(&response) {
         response = refuse(

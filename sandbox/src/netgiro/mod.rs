@@ -52,6 +52,11 @@ pub(crate) fn call_names() -> Vec<&'static str> {
         .collect()
 }
 
+/// Those of them whose answers are signed.
+pub(crate) fn signed_answers() -> Vec<&'static str> {
+    v1::call_names().collect()
+}
+
 /// The routes below `/netgiro`.
 pub(crate) fn router(world: &Shared) -> Router<Shared> {
     let router = partner::routes(v2::routes(v1::routes(Router::new(), world), world), world);

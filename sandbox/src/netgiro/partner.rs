@@ -1,9 +1,8 @@
 //! The partner API: refunds, and how a transaction stands. Contract, section 6.
 
-use super::cart::Stage;
+use super::cart::{Cart, Stage};
 use super::fields::{Bad, Fields};
 use super::refund::{self, Refused};
-use super::v2::status_word;
 use super::{account, due};
 use crate::calls::Direction;
 use crate::gate::{self, AnsweredCode};
@@ -14,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 const LONGEST_REASON: usize = 100;
@@ -103,6 +102,16 @@ fn read(body: &Bytes) -> Result<(String, i64, String), Bad> {
     ))
 }
 
+/// This API's own words.
+fn status_word(cart: &Cart, now: Timestamp) -> &'static str {
+    match cart.stage_at(now) {
+        Stage::WaitingForCustomer | Stage::WaitingForCode => "new",
+        Stage::Reserved | Stage::Calling { .. } => "unpaid",
+        Stage::Paid => "paid",
+        Stage::Cancelled { .. } => "canceled",
+    }
+}
+
 async fn transaction(State(world): State<Shared>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     due::settle(&world);
     if let Some(refusal) = unauthorised(&headers) {
@@ -118,6 +127,7 @@ async fn transaction(State(world): State<Shared>, headers: HeaderMap, Path(id): 
         Some(json!({
             "transactionId": cart.id,
             "status": status_word(cart, now),
+            "totalAmount": cart.amount,
             "isRefundable": is_refundable,
             "settlementDate": settled.map_or(Value::Null, |at| json!(at.strftime("%Y-%m-%d").to_string())),
         }))

@@ -9,4 +9,7 @@
 )]
 
 mod bench;
+mod callbacks;
+mod insert;
 mod sequences;
+mod signing;

@@ -26,7 +26,7 @@ fn table() -> Vec<(&'static str, [&'static str; 2], MethodRouter<Shared>)> {
     ]
 }
 
-/// The names of the calls.
+/// The names of the calls. Their answers are signed.
 pub(super) fn call_names() -> impl Iterator<Item = &'static str> {
     table().into_iter().map(|(name, _, _)| name)
 }

@@ -2,7 +2,7 @@
 
 use super::super::fields::Fields;
 use super::super::{account, due, sign};
-use crate::gate::{AnsweredCode, BODY_LIMIT_BYTES};
+use crate::gate::{AnsweredCode, BODY_LIMIT_BYTES, CameBefore, SignedWrongly};
 use crate::transport::AskedAt;
 use crate::world::{Shared, World};
 use axum::extract::{FromRequest, OriginalUri, Request};
@@ -23,13 +23,20 @@ const LONGEST_NONCE: usize = 100;
 /// A request that passed.
 pub(super) struct Signed {
     pub(super) fields: Fields,
+    asked: Asked,
+}
+
+/// What an answer is signed for.
+struct Asked {
     url: String,
+    /// A fault wants the signature wrong.
+    wrongly: bool,
 }
 
 impl Signed {
     /// The signed answer.
     pub(super) fn answer(&self, world: &World, body: &Value) -> Response {
-        answer(world, &self.url, StatusCode::OK, body)
+        answer(world, &self.asked, StatusCode::OK, body)
     }
 }
 
@@ -43,22 +50,27 @@ impl FromRequest<Shared> for Signed {
         let body = axum::body::to_bytes(body, BODY_LIMIT_BYTES)
             .await
             .map_err(too_large)?;
-        let url = check(world, &parts, &body)
-            .map_err(|problem| refuse(StatusCode::UNAUTHORIZED, "400", &problem))?;
+        let refused = |problem: &str| refuse(StatusCode::UNAUTHORIZED, "400", problem);
+        let (url, nonce) = check(&parts, &body).map_err(|problem| refused(&problem))?;
+        if !world.change(|state, _| state.netgiro.note_nonce(&nonce)) {
+            let mut response = refused("This netgiro_nonce was used before.");
+            response.extensions_mut().insert(CameBefore);
+            return Err(response);
+        }
+        let wrongly = parts.extensions.get::<SignedWrongly>().is_some();
+        let asked = Asked { url, wrongly };
         match Fields::read(&body) {
-            Ok(fields) => Ok(Signed { fields, url }),
-            Err(bad) => Err(answer(
-                world,
-                &url,
-                StatusCode::BAD_REQUEST,
-                &failure(400, &bad.0),
-            )),
+            Ok(fields) => Ok(Signed { fields, asked }),
+            Err(bad) => {
+                let body = failure(400, &bad.0);
+                Err(answer(world, &asked, StatusCode::BAD_REQUEST, &body))
+            }
         }
     }
 }
 
-/// The URL that the signature covers, or what is wrong with the headers.
-fn check(world: &World, parts: &Parts, body: &Bytes) -> Result<String, String> {
+/// The URL that the signature covers and the nonce, or what is wrong with the headers.
+fn check(parts: &Parts, body: &Bytes) -> Result<(String, String), String> {
     let read = |name: &HeaderName| {
         let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
         value.ok_or_else(|| format!("The header {name} is missing."))
@@ -78,10 +90,7 @@ fn check(world: &World, parts: &Parts, body: &Bytes) -> Result<String, String> {
             "netgiro_signature is not the SHA-256 of secret + nonce + {url} + body in lower-case hex."
         ));
     };
-    if !world.change(|state, _| state.netgiro.note_nonce(nonce)) {
-        return Err("This netgiro_nonce was used before.".to_owned());
-    }
-    Ok(url.clone())
+    Ok((url.clone(), nonce.to_owned()))
 }
 
 /// The URLs that the caller can have meant. Behind a proxy it may have written https.
@@ -109,10 +118,11 @@ fn urls(parts: &Parts) -> Vec<String> {
 }
 
 /// An answer with its headers: a new nonce, the signature over the bytes that are sent, an id for support.
-fn answer(world: &World, url: &str, status: StatusCode, body: &Value) -> Response {
+fn answer(world: &World, asked: &Asked, status: StatusCode, body: &Value) -> Response {
     let bytes = Bytes::from(body.to_string());
     let nonce = world.id().replace('-', "");
-    let signature = sign::message(account::SECRET, &nonce, url, &bytes);
+    let signed: &[u8] = if asked.wrongly { b"tampered" } else { &bytes };
+    let signature = sign::message(account::SECRET, &nonce, &asked.url, signed);
     let mut response = unsigned(status, body, bytes);
     for (name, text) in [
         (APP_KEY, account::APPLICATION_ID.to_owned()),

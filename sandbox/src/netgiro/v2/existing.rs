@@ -31,6 +31,8 @@ pub(super) async fn details(State(world): State<Shared>, _: Merchant, Path(id): 
             body.insert("TotalAmount".to_owned(), json!(cart.amount));
             body.insert("CapturedAmount".to_owned(), json!(cart.paid));
             body.insert("RefundedAmount".to_owned(), json!(cart.refunded()));
+            let refundable = cart.stage_at(now) == Stage::Paid && cart.refunded() < cart.paid;
+            body.insert("IsRefundable".to_owned(), json!(refundable));
             body.insert("InvoiceNumber".to_owned(), json!(cart.invoice_number));
             body.insert("Created".to_owned(), json!(cart.created));
         }
