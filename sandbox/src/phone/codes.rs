@@ -1,7 +1,7 @@
 //! The codes that a phone shows, Vipps MobilePay's personal QR and Netgíró's app code: fresh ones, and their pictures.
 
 use super::api::Phone;
-use super::{Code, picture};
+use super::picture;
 use crate::netgiro;
 use crate::problem::Problem;
 use crate::vipps;
@@ -43,16 +43,16 @@ async fn fresh_app_code(State(world): State<Shared>, phone: Phone) -> Result<Jso
 
 async fn personal_qr_picture(State(world): State<Shared>, phone: Phone) -> Result<Response, Problem> {
     let code = vipps::personal_qr(&world, phone.number.digits(), false);
-    drawn(code, picture::qr)
+    drawn(code.and_then(|code| picture::qr(&code.text)))
 }
 
 async fn app_code_picture(State(world): State<Shared>, phone: Phone) -> Result<Response, Problem> {
     let code = netgiro::app_code(&world, phone.number.netgiro(), false);
-    drawn(code, picture::barcode)
+    drawn(code.and_then(|code| picture::barcode(&netgiro::barcode(&code))))
 }
 
-fn drawn(code: Option<Code>, draw: fn(&str) -> Option<String>) -> Result<Response, Problem> {
-    let svg = code.and_then(|code| draw(&code.text)).ok_or_else(none)?;
+fn drawn(svg: Option<String>) -> Result<Response, Problem> {
+    let svg = svg.ok_or_else(none)?;
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "no-store"),

@@ -50,9 +50,11 @@ pub(crate) fn screen(world: &Shared, number: &Number) -> Value {
 /// The phones that something has happened on, and those that are special.
 pub(crate) fn phones(world: &Shared) -> Value {
     let mut special = view::special_numbers();
+    special.extend(vipps::special_numbers());
     special.extend(netgiro::special_numbers());
     world.look(|state, now| {
         let mut phones = view::numbers(&state.inpost, now);
+        phones.extend(vipps::numbers(&state.vipps, now));
         phones.extend(netgiro::numbers(&state.netgiro, now));
         json!({ "phones": phones, "special": special })
     })

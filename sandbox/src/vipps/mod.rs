@@ -15,6 +15,8 @@ pub(crate) mod epayment;
 mod error;
 /// Reading JSON field by field.
 mod fields;
+/// The phones to pick from.
+mod listed;
 /// Merchant-initiated login.
 mod login;
 /// Where the caller has reached us.
@@ -37,6 +39,7 @@ mod state;
 mod webhooks;
 
 pub(crate) use deliver::release;
+pub(crate) use listed::{numbers, special_numbers};
 pub(crate) use phone::{inbox, payments, scan, tap};
 pub(crate) use state::State;
 

@@ -45,6 +45,19 @@ pub(crate) fn inbox(state: &State, phone: &str, now: Timestamp) -> Vec<Item> {
     items.into_iter().map(|(_, item)| item).collect()
 }
 
+/// Whose phones something waits on, newest first.
+pub(super) fn waiting_numbers(state: &State, now: Timestamp) -> Vec<Number> {
+    let logins = state.logins.values().filter(|login| login.waits(now));
+    let payments = state
+        .payments
+        .values()
+        .filter(|payment| payment.waits() && !has_lapsed(payment, now));
+    let mut found: Vec<(u64, Number)> = logins.map(|login| (login.count, login.number.clone())).collect();
+    found.extend(payments.filter_map(|payment| Some((payment.count, payment.number.clone()?))));
+    found.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    found.into_iter().map(|(_, number)| number).collect()
+}
+
 fn has_lapsed(payment: &Payment, now: Timestamp) -> bool {
     payment.next_change().is_some_and(|at| at <= now)
 }
