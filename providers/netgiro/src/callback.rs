@@ -10,6 +10,10 @@ use http::HeaderMap;
 use secrecy::SecretString;
 
 /// A callback that is Netgíró's.
+///
+/// With [`ServerCallback`](crate::wire::Confirmation::ServerCallback) it speaks of a payment that comes about only
+/// when the merchant has answered 200: take it as the reason to ask
+/// [`Client::check_cart`](crate::Client::check_cart), and not as the payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
     /// What it says, in the shape of `CheckCart`'s answer.

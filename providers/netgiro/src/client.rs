@@ -87,6 +87,23 @@ impl Client {
     /// A refusal, such as a wrong code, shows in the answer's [`state`](CartAnswer::state). Calling it on a finished cart
     /// does no harm.
     ///
+    /// ```no_run
+    /// # async fn example(client: netgiro::Client, id: netgiro::TransactionId) -> Result<(), Box<dyn std::error::Error>> {
+    /// use netgiro::SmsCode;
+    /// use netgiro::wire::CartState;
+    ///
+    /// if client.check_cart(&id).await?.state() == CartState::CodeNeeded {
+    ///     let code = SmsCode::parse("123 456")?;
+    ///     match client.confirm_cart(&id, Some(&code)).await?.state() {
+    ///         CartState::Error(code) => println!("not this code ({code}): ask the customer to read it once more"),
+    ///         CartState::Cancelled => println!("too many wrong codes"),
+    ///         _ => println!("taken: look at the cart"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error`]; when [`Error::may_have_acted`] says so, look at the cart.
     pub async fn confirm_cart(

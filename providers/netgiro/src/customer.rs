@@ -233,29 +233,35 @@ impl CustomerId {
     /// What a text entered into a single field most likely is: a barcode's text is a code; seven digits, or a number
     /// with Iceland's prefix, are a phone number; ten digits are a kennitala; other digits are a code.
     ///
-    /// Ten digits can be an access code of the second generation as well, and one in eleven of those passes for a
-    /// kennitala: where such codes are used, ask the cashier and call [`app_code`](CustomerId::app_code).
+    /// Ten digits can be a code from the app as well. Without a kennitala's check digit they are taken for one only if
+    /// they begin with 8 or 9, as no date of birth or of registration does; otherwise a slip in a kennitala is more
+    /// likely, and the cashier should look again. A tenth of all codes passes for a kennitala: where codes have ten
+    /// digits, ask which it is and call [`app_code`](CustomerId::app_code) or [`ssn`](CustomerId::ssn).
     ///
     /// ```
     /// use netgiro::{CustomerId, CustomerIdError};
     /// assert!(matches!(CustomerId::guess("822 3281"), Ok(CustomerId::Gsm(_))));
     /// assert!(matches!(CustomerId::guess("111111-1119"), Ok(CustomerId::Ssn(_))));
     /// assert!(matches!(CustomerId::guess("500004-aGVsbG8"), Ok(CustomerId::AppCode(_))));
+    /// assert!(matches!(CustomerId::guess("9123456780"), Ok(CustomerId::AppCode(_))));
     /// assert_eq!(CustomerId::guess("1111111129"), Err(CustomerIdError::CheckDigit));
     /// ```
     ///
     /// # Errors
-    /// [`CustomerIdError::Empty`]; [`CustomerIdError::CheckDigit`] for ten digits that are no kennitala;
-    /// [`CustomerIdError::NotAppCode`] for what is nothing of the kind.
+    /// [`CustomerIdError::Empty`]; [`CustomerIdError::CheckDigit`] for ten digits that are most likely a kennitala
+    /// with a slip; [`CustomerIdError::NotAppCode`] for what is nothing of the kind.
     pub fn guess(text: &str) -> Result<Self, CustomerIdError> {
         if text.trim().starts_with(AppCode::BARCODE_PREFIX) {
             return Self::app_code(text);
         }
-        match (Self::gsm(text), Self::ssn(text)) {
-            (Ok(gsm), _) => Ok(gsm),
-            (_, Err(CustomerIdError::CheckDigit)) => Err(CustomerIdError::CheckDigit),
-            (_, Ok(ssn)) => Ok(ssn),
-            (Err(_), Err(_)) => Self::app_code(text),
+        if let Ok(gsm) = Self::gsm(text) {
+            return Ok(gsm);
+        }
+        match Ssn::without_check_digit(text) {
+            Ok(ssn) if ssn.has_check_digit() => Ok(Self::Ssn(ssn)),
+            Ok(ssn) if ssn.0.starts_with(['8', '9']) => Self::app_code(&ssn.0),
+            Ok(_) => Err(CustomerIdError::CheckDigit),
+            Err(_) => Self::app_code(text),
         }
     }
 

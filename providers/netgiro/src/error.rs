@@ -124,6 +124,25 @@ impl Error {
         }
     }
 
+    /// Whether Netgíró has no such cart or transaction. The second generation says so with status 400 and a sentence,
+    /// which is the contract's.
+    pub fn is_no_such_transaction(&self) -> bool {
+        match self {
+            Self::Refused {
+                status,
+                code,
+                message,
+                ..
+            } => {
+                *status == StatusCode::NOT_FOUND
+                    || *code == Some(ResultCode::NoSuchCart)
+                    || message.as_str().eq_ignore_ascii_case("Transaction not found")
+            }
+            Self::Http { status, .. } => *status == StatusCode::NOT_FOUND,
+            Self::Transport(_) | Self::BadSignature { .. } | Self::Unreadable { .. } => false,
+        }
+    }
+
     /// Whether Netgíró does not know the merchant: check application id and secret.
     pub fn is_unauthorised(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)

@@ -437,7 +437,22 @@ async fn a_transaction_is_read_from_the_partner_interface() {
     assert_eq!(sent.headers()["token"], test_account::SECRET);
     let transaction = client.transaction(&id()).await.unwrap();
     assert_eq!(transaction.status, TransactionStatus::Other("Frozen".into()));
-    assert!(client.transaction(&id()).await.is_err());
+    let error = client.transaction(&id()).await.unwrap_err();
+    assert!(error.is_no_such_transaction());
+}
+
+#[tokio::test]
+async fn a_cart_that_is_not_there_is_told_from_other_refusals() {
+    let no_such_cart = r#"{"Success":false,"ResultCode":10424}"#;
+    let (_, client) = answering([
+        plain(400, no_such_cart),
+        plain(400, r#"{"Success":false,"ResultCode":400}"#),
+        Err(TransportError::Unknown(Unknown::Timeout)),
+    ]);
+    for expected in [true, false, false] {
+        let error = client.check_cart(&id()).await.unwrap_err();
+        assert_eq!(error.is_no_such_transaction(), expected, "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -122,6 +122,9 @@ fn an_entry_is_taken_for_what_it_most_likely_is() {
     assert_eq!(guess("123456789012"), CustomerId::app_code("123456789012"));
     assert_eq!(guess(" 500004-8223281\n"), CustomerId::app_code("500004-8223281"));
     assert_eq!(guess("1201603379"), Err(CustomerIdError::CheckDigit));
+    assert_eq!(guess("7912345670"), Err(CustomerIdError::CheckDigit));
+    assert_eq!(guess("8123456780"), CustomerId::app_code("8123456780"));
+    assert_eq!(guess("912 345-6780"), CustomerId::app_code("9123456780"));
     assert_eq!(guess(""), Err(CustomerIdError::Empty));
     assert_eq!(guess("Jón"), Err(CustomerIdError::NotAppCode));
 }

@@ -159,7 +159,7 @@ fn a_forged_callback_is_refused() {
         refused("https://shop.example/Netgiro/callback/7", &genuine, CONFIRMED),
         CallbackError::BadSignature
     );
-    let mut other_nonce = genuine.clone();
+    let mut other_nonce = genuine;
     other_nonce.insert("netgiro_nonce", "n-2".parse().unwrap());
     assert_eq!(
         refused(CALLBACK_URL, &other_nonce, CONFIRMED),

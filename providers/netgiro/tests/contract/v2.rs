@@ -215,6 +215,7 @@ async fn a_refusal_is_an_error_whatever_its_status() {
     for _ in 0..2 {
         let error = client.status(&id()).await.unwrap_err();
         assert_eq!(error.message().unwrap().as_str(), "Transaction not found");
+        assert!(error.is_no_such_transaction());
     }
     assert!(client.details(&id()).await.is_err());
     let error = client.status(&id()).await.unwrap_err();
@@ -222,7 +223,8 @@ async fn a_refusal_is_an_error_whatever_its_status() {
         error.is_unauthorised() && matches!(error, Error::Refused { .. }),
         "{error:?}"
     );
-    assert!(client.status(&id()).await.unwrap_err().may_have_acted());
+    let error = client.status(&id()).await.unwrap_err();
+    assert!(error.may_have_acted() && !error.is_no_such_transaction());
 }
 
 #[tokio::test]
