@@ -1,0 +1,18 @@
+//! The emulated Vipps MobilePay from outside: literal JSON in, literal JSON out, a fake merchant behind it.
+
+// In a test a failed expectation is the point, in its helpers too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in tests a failed expectation is the point"
+)]
+
+mod bench;
+mod login;
+mod login_refusals;
+mod order_of_news;
+mod payment;
+mod qr;
+mod webhooks;
