@@ -6,6 +6,9 @@ import { bar, button, lifeLine, timeLeft, trouble } from "../parts.js";
 import { known, t } from "../texts.js";
 import { answer } from "./answer.js";
 
+/** Scopes that say nothing of a person, or are shown as the boxes below. */
+const UNSAID = ["openid", "api_version_2", "delegatedConsents"];
+
 export function consent(app, one) {
   const asked = one.consents ?? [];
   const chosen = form(`request/${one.id}`, () => ({ accepted: new Set(), wrong: false }));
@@ -14,7 +17,7 @@ export function consent(app, one) {
     chosen.wrong = asked.some(({ id, required }) => required && !chosen.accepted.has(id));
     if (chosen.wrong) return draw();
     const consents = asked.map(({ id }) => ({ id, accepted: chosen.accepted.has(id) }));
-    return answer(one, { action: "approve", consents }, "consented");
+    return answer(one, { action: "approve", consents }, () => "consented");
   };
   const content = [
     bar(title, "#/home"),
@@ -27,7 +30,7 @@ export function consent(app, one) {
           h("p", { class: "hero-code", id: "binding-message" }, one.binding_message),
         )
       : null,
-    one.scopes?.length ? shared(one) : null,
+    shared(one),
     asked.length
       ? h("fieldset", { class: "options" }, h("legend", {}, t("consent.asked")), asked.map((each) => box(each, chosen)))
       : null,
@@ -38,20 +41,23 @@ export function consent(app, one) {
       "div",
       { class: "actions" },
       button(app, "main", "approve", app.busy ? t("busy") : t("consent.approve"), approve),
-      button(app, "quiet", "reject", t("consent.reject"), () => answer(one, { action: "reject" }, "unconsented")),
+      button(app, "quiet", "reject", t("consent.reject"), () => answer(one, { action: "reject" }, () => "unconsented")),
     ),
   ];
   return { title, content };
 }
 
 /** What the shop will know. */
-const shared = ({ scopes, shop }) =>
-  h(
+function shared({ scopes = [], shop }) {
+  const named = scopes.filter((scope) => !UNSAID.includes(scope));
+  if (!named.length) return null;
+  return h(
     "section",
     { class: "group" },
     h("h2", {}, t("consent.shared", { shop })),
-    h("ul", { class: "chips" }, scopes.map((scope) => h("li", { class: "chip on" }, known(`scope.${scope}`, scope)))),
+    h("ul", { class: "chips" }, named.map((scope) => h("li", { class: "chip on" }, known(`scope.${scope}`, scope)))),
   );
+}
 
 const box = ({ id, text, required }, chosen) =>
   h(

@@ -10,7 +10,8 @@ export function message(app, one) {
   const does = async (action) => {
     if (!(await tap("POST", `/inbox/${encodeURIComponent(one.id)}`, { action }))) return;
     await look();
-    go("home", true);
+    // With the app installed the request itself is here, in the message's place.
+    if (action === "dismiss") go("home", true);
   };
   const title = t("sms.title", { wallet: nameOf(one.provider) });
   const content = [

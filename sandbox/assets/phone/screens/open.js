@@ -1,7 +1,7 @@
 // A link into the app, or a scanned code, opens: the request it leads to, or why there is none.
 
 import { h, icon } from "../dom.js";
-import { draw, go, look, tap } from "../app.js";
+import { app as state, draw, go, look, tap } from "../app.js";
 import { bar, trouble } from "../parts.js";
 import { t } from "../texts.js";
 
@@ -39,5 +39,11 @@ async function follow(link) {
   }
   await look();
   opening = null;
+  // The code of a till knows now who stands there; there is nothing to answer.
+  if (opened.state === "CHECKED_IN") {
+    state.outcome = { kind: "checked_in", wallet: "vipps", shop: opened.location };
+    go("outcome", true);
+    return;
+  }
   go(opened.inbox_id ? `request/${opened.inbox_id}` : `basket/${encodeURIComponent(opened.inpost_basket_id)}`, true);
 }

@@ -2,10 +2,16 @@
 
 import { h } from "../dom.js";
 import { tap } from "../app.js";
-import { bar, button, fact, lifeLine, sumLine, timeLeft, trouble } from "../parts.js";
+import { bar, button, callout, fact, lifeLine, sumLine, timeLeft, trouble } from "../parts.js";
 import { figure, known, t } from "../texts.js";
 import { amountText } from "../wallets.js";
 import { answer } from "./answer.js";
+
+/** What comes of paying: the bank may not know yet; Netgíró and the shop have a word in it. */
+const PAID = {
+  vipps: ({ unknown }) => (unknown ? "unknown" : "paid.vipps"),
+  netgiro: ({ state }) => ({ paid: "paid.netgiro", cancelled: "declined" })[state] ?? "accepted",
+};
 
 /** Payments that this page has opened: the wallet hears of it once. */
 const opened = new Set();
@@ -25,12 +31,12 @@ export function payment(app, one) {
     one.lines?.length ? receipt(one) : null,
     h("dl", { class: "facts" }, one.reference ? fact(t("payment.reference"), one.reference) : null, one.expires_at ? timeLeft(one.expires_at) : null),
     lifeLine(one),
-    trouble(app),
+    app.problem ? trouble(app) : one.refusal ? callout("error", known(`problem.${one.refusal}`, one.refusal)) : null,
     h(
       "div",
       { class: "actions" },
-      button(app, "main", "approve", app.busy ? t("busy") : words("approve"), () => answer(one, { action: "approve" }, `paid.${one.provider}`)),
-      button(app, "quiet", "reject", words("reject"), () => answer(one, { action: "reject" }, "cancelled")),
+      button(app, "main", "approve", app.busy ? t("busy") : words("approve"), () => answer(one, { action: "approve" }, PAID[one.provider])),
+      button(app, "quiet", "reject", words("reject"), () => answer(one, { action: "reject" }, () => "cancelled")),
     ),
   ];
   return { title, content };

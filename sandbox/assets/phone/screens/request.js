@@ -1,6 +1,7 @@
 // What waits in the inbox, each kind on a screen of its own: a basket to link, a consent, a payment, a text message.
 
 import { app as state } from "../app.js";
+import { left } from "../countdown.js";
 import { plainScreen } from "../parts.js";
 import { t } from "../texts.js";
 import { consent } from "./consent.js";
@@ -20,7 +21,9 @@ export function request(app, id) {
   return { wallet: one.provider, ...(KINDS[one.kind] ?? message)(app, one) };
 }
 
+/** It has lapsed, or somebody else has ended it; of what was never seen nobody can say which. */
 function gone(was) {
-  const kind = was && was.kind !== "link" ? `gone.${was.kind}` : "gone";
+  const lapsed = was?.expires_at && left(was.expires_at).seconds === 0;
+  const kind = was && was.kind !== "link" ? `${lapsed ? "expired" : "gone"}.${was.kind}` : "gone";
   return { wallet: was?.provider, ...plainScreen(t(`${kind}.title`), "clock", t(`${kind}.text`)) };
 }
