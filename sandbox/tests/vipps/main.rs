@@ -9,9 +9,13 @@
     reason = "in tests a failed expectation is the point"
 )]
 
+mod access;
 mod bench;
+mod create;
+mod idempotency;
 mod login;
 mod login_refusals;
+mod modify;
 mod order_of_news;
 mod payment;
 mod qr;
