@@ -110,9 +110,11 @@ enum Audience {
 
 impl<'a> Parts<'a> {
     pub(crate) fn read(token: &'a IdToken) -> Result<Self, IdTokenError> {
-        let malformed = IdTokenError::Malformed;
         let (signed, signature) = token.as_str().rsplit_once('.').ok_or(IdTokenError::Malformed)?;
-        let (header, payload) = signed.split_once('.').ok_or(malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(IdTokenError::Malformed)?;
+        if payload.contains('.') {
+            return Err(IdTokenError::Malformed);
+        }
         let header: Header = part(header)?;
         if header.alg != "RS256" {
             return Err(IdTokenError::Algorithm);
