@@ -10,9 +10,12 @@
 mod members;
 /// Sales and movements of money, as a person or a program reads them.
 mod sales;
+/// The secrets of registered webhooks.
+mod webhooks;
 
 pub use members::{Consent, Member, MemberChange, MemberSummary, Purchase};
 pub use sales::{Movement, MovementKind, PaymentMoney, PaymentRow, SaleRow, WalletSum};
+pub use webhooks::KeptWebhook;
 
 use super::branch::PlaceId;
 use super::wallet::Customer;

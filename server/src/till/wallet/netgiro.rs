@@ -111,6 +111,11 @@ impl NetgiroWallet {
         }
     }
 
+    /// Whether a callback's signature covers what it says, so that it may be acted on.
+    pub fn callbacks_decide(&self) -> bool {
+        matches!(self.generation, Generation::V1(_))
+    }
+
     fn lapses_at(&self) -> Option<Timestamp> {
         self.clock.now().checked_add(LAPSES_AFTER).ok()
     }

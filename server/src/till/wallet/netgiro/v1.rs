@@ -79,7 +79,7 @@ fn report(payment: &Handle, answer: &CartAnswer) -> Result<Option<Report>, Walle
         CartState::Reserved => agreed(amount, 0),
         CartState::Waiting | CartState::AwaitingCallback => without_money(Standing::Waiting, None),
         CartState::CodeNeeded => without_money(Standing::CodeNeeded, None),
-        CartState::Cancelled => without_money(Standing::Cancelled, Some(told(answer))),
+        CartState::Cancelled => without_money(Standing::Gone, Some(told(answer))),
         CartState::Declined(_) => without_money(Standing::Declined, Some(told(answer))),
         CartState::Error(ResultCode::NoSuchCart) => return Ok(None),
         CartState::Error(ResultCode::ServerError) => return Err(WalletError::Unknown),

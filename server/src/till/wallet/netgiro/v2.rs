@@ -48,7 +48,7 @@ pub(super) async fn read(
         PaymentState::Pending { .. } => without_money(Standing::Waiting, None),
         PaymentState::Authorized => agreed(amount, 0),
         PaymentState::Confirmed => agreed(amount, amount),
-        PaymentState::Cancelled => without_money(Standing::Cancelled, Some(told(&answer, "cancelled"))),
+        PaymentState::Cancelled => without_money(Standing::Gone, Some(told(&answer, "cancelled"))),
         // Not known, and therefore neither paid nor over.
         PaymentState::Unclear(_) => without_money(Standing::Waiting, Some(told(&answer, "unclear"))),
     }))

@@ -1,0 +1,83 @@
+//! Watching a till's desk change: over a websocket, or by long polls. Several windows of one till see the same.
+
+use crate::engine::machine::Machine as _;
+use crate::till::branch::Seat;
+use crate::till::desk::desk_id;
+use crate::till::desk::machine::Desk;
+use crate::till::sale::Sale;
+use crate::till::tills::{TillError, Tills};
+use crate::web::live::{Live, NextView};
+use crate::web::problem::{Problem, QueryString};
+use async_trait::async_trait;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::response::Response;
+use karfa_shared::till::DeskView;
+use serde::Deserialize;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// From where on.
+#[derive(Debug, Deserialize)]
+pub(super) struct After {
+    #[serde(default)]
+    after: i64,
+}
+
+/// `GET live`: every newer view as it comes, or, without an upgrade, one newer view or 204.
+pub(super) async fn live(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    State(live): State<Live>,
+    QueryString(After { after }): QueryString<After>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let key = format!("{}/{}", tills.store, desk_id(&seat));
+    let watched = WatchedDesk { tills, seat };
+    match upgrade {
+        Ok(upgrade) => live.websocket(upgrade, &key, after, watched),
+        Err(_) => live.long_poll(&key, after, watched).await,
+    }
+}
+
+/// One till's desk, the sale on it, and the membership of its customer.
+struct WatchedDesk {
+    tills: Arc<Tills>,
+    seat: Seat,
+}
+
+#[async_trait]
+impl NextView for WatchedDesk {
+    type View = DeskView;
+    type Error = TillError;
+
+    async fn next(&self, after: i64, deadline: Instant) -> Result<Option<(i64, DeskView)>, TillError> {
+        loop {
+            let view = self.tills.desk_view(&self.seat).await?;
+            if view.cursor > after {
+                return Ok(Some((view.cursor, view)));
+            }
+            if !self.has_news(&view, after, deadline).await? {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+impl WatchedDesk {
+    /// Waits until something of what is seen has changed; `false` at the deadline.
+    async fn has_news(&self, seen: &DeskView, after: i64, deadline: Instant) -> Result<bool, TillError> {
+        let Tills { engine, store, .. } = self.tills.as_ref();
+        let desk = desk_id(&self.seat);
+        let desk = engine.wait_after(store, Desk::KIND, &desk, after, deadline);
+        let Some(sale) = &seen.sale else {
+            return Ok(desk.await?.is_some());
+        };
+        let sale = engine.wait_after(store, Sale::KIND, &sale.id, after, deadline);
+        tokio::select! {
+            news = desk => Ok(news?.is_some()),
+            news = sale => Ok(news?.is_some()),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The tills of one store: what their commands, their effects and the calls of the wallets' providers need in common.
+
+use super::branch::Branches;
+use super::machine::{Command, Refusal};
+use super::register::{Register, RegisterError};
+use super::sale::Sale;
+use super::wallet::{Customer, Wallet, WalletId};
+use crate::engine::Engine;
+use crate::engine::address::StoreId;
+use crate::engine::observe::WaitError;
+use crate::engine::run::{Committed, Loaded, RunError};
+use crate::engine::store::StoreError;
+use karfa_shared::till::MembershipView;
+use std::sync::Arc;
+
+/// The tills of one store.
+pub struct Tills {
+    /// The store's name in the database.
+    pub store: StoreId,
+    /// The durable core.
+    pub engine: Engine,
+    /// The store's branches with their wallets.
+    pub branches: Branches,
+    /// The tables beside the sales.
+    pub register: Register,
+}
+
+/// Something failed that the caller cannot mend. The text is for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum TillError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The tables beside the sales.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// Too many changes of one sale at once.
+    #[error("too many changes of one sale at once")]
+    Contended,
+    /// Too many observers.
+    #[error("too many observers at once")]
+    TooManyWaiters,
+}
+
+impl From<WaitError> for TillError {
+    fn from(error: WaitError) -> Self {
+        match error {
+            WaitError::TooManyWaiters(_) => TillError::TooManyWaiters,
+            WaitError::Store(error) => TillError::Store(error),
+        }
+    }
+}
+
+impl Tills {
+    /// Runs a command on a sale. The inner error is the machine's refusal.
+    pub(crate) async fn run(
+        &self,
+        sale: &str,
+        command: Command,
+    ) -> Result<Result<Committed<Sale>, Refusal>, TillError> {
+        match self.engine.run::<Sale>(&self.store, sale, command).await {
+            Ok(committed) => Ok(Ok(committed)),
+            Err(RunError::Refused(refusal)) => Ok(Err(refusal)),
+            Err(RunError::Contended) => Err(TillError::Contended),
+            Err(RunError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// A sale as it is.
+    pub(crate) async fn load(&self, sale: &str) -> Result<Loaded<Sale>, StoreError> {
+        self.engine.load::<Sale>(&self.store, sale).await
+    }
+
+    /// How the customer of a sale stands to the club, and its place in the journal.
+    pub(super) async fn membership_view(
+        &self,
+        id: &str,
+        sale: &Sale,
+    ) -> Result<(i64, MembershipView), TillError> {
+        if sale.customer.is_none() {
+            return Ok((0, MembershipView::Unknown));
+        }
+        let phone = match self.register.customer_of(id).await? {
+            Some(Customer::Phone(phone)) => phone,
+            _ => return Ok((0, MembershipView::Unknown)),
+        };
+        Ok(match self.register.member_summary(&phone).await? {
+            None => (0, MembershipView::NotMember),
+            Some(member) => (
+                0,
+                MembershipView::Member {
+                    name: member.given_name,
+                    since: member.since.to_string(),
+                    purchases: member.purchases,
+                },
+            ),
+        })
+    }
+
+    /// A wallet of the branch in which a sale was begun.
+    pub(crate) fn wallet_of(&self, sale: &Sale, wallet: &WalletId) -> Option<&Arc<dyn Wallet>> {
+        let facts = sale.facts.as_ref()?;
+        self.branches.get(&facts.branch)?.wallet(wallet)
+    }
+}
+
+/// The tills of all stores that this server serves.
+#[derive(Clone)]
+pub struct AllTills(Arc<[Arc<Tills>]>);
+
+impl AllTills {
+    /// One for each store that has tills.
+    pub fn new(tills: Vec<Arc<Tills>>) -> Self {
+        AllTills(tills.into())
+    }
+
+    /// The tills of a store.
+    pub fn of_store(&self, store: &StoreId) -> Option<&Arc<Tills>> {
+        self.0.iter().find(|tills| tills.store == *store)
+    }
+}
