@@ -10,6 +10,11 @@
 
 mod bench;
 mod callbacks;
+mod client;
+mod control;
 mod insert;
+mod refunds;
+mod second;
 mod sequences;
+mod served;
 mod signing;
