@@ -57,8 +57,8 @@ pub struct Client {
 struct Headers {
     /// What the merchant's software calls itself: with every call but those that take a user's token.
     system: HeaderMap,
-    /// Subscription key and sales unit.
-    merchant: HeaderMap,
+    sales_unit: HeaderValue,
+    subscription_key: HeaderValue,
     /// Client id and secret for the access token.
     credentials: HeaderMap,
     /// Client id and secret for a login.
@@ -178,8 +178,13 @@ impl Client {
         if !matches!(call.auth, Auth::User(_)) {
             request.headers_mut().extend(self.headers.system.clone());
         }
+        if matches!(call.auth, Auth::Merchant | Auth::Basic) {
+            let unit = self.headers.sales_unit.clone();
+            request.headers_mut().insert(MERCHANT_SERIAL_NUMBER, unit);
+        }
         if call.auth == Auth::Merchant {
-            request.headers_mut().extend(self.headers.merchant.clone());
+            let key = self.headers.subscription_key.clone();
+            request.headers_mut().insert(SUBSCRIPTION_KEY, key);
         }
         Ok(request)
     }
@@ -194,8 +199,8 @@ impl Client {
     async fn fetch_token(&self) -> Result<Token, Error> {
         let asked_at = self.clock.now();
         let address = Ok(self.config.endpoints.access_token.clone());
-        let mut request = self.request(Call::new(Method::POST, address, Auth::Open))?;
-        request.headers_mut().extend(self.headers.merchant.clone());
+        // Let in as a merchant is, but by client id and secret in the place of the token.
+        let mut request = self.request(Call::new(Method::POST, address, Auth::Merchant))?;
         request.headers_mut().extend(self.headers.credentials.clone());
         let answer = self.judge(self.send(request).await?)?;
         let granted: AccessToken = unpack(&answer)?;
@@ -240,16 +245,8 @@ impl Headers {
         let basic = format!("Basic {}", STANDARD.encode(credentials));
         Ok(Self {
             system: system(config)?,
-            merchant: HeaderMap::from_iter([
-                (
-                    SUBSCRIPTION_KEY,
-                    secret("subscription key", &config.subscription_key)?,
-                ),
-                (
-                    MERCHANT_SERIAL_NUMBER,
-                    value("merchant serial number", &config.merchant_serial_number)?,
-                ),
-            ]),
+            sales_unit: value("merchant serial number", &config.merchant_serial_number)?,
+            subscription_key: secret("subscription key", &config.subscription_key)?,
             credentials: HeaderMap::from_iter([
                 (
                     HeaderName::from_static("client_id"),

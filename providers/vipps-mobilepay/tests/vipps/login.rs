@@ -60,6 +60,7 @@ async fn a_login_starts_with_basic_credentials_and_no_key() {
     assert_eq!(header(&call, "authorization"), "Basic Y2xpZW50LTE6czNjcmV0Lys9");
     assert!(call.headers()["authorization"].is_sensitive());
     assert_eq!(header(&call, "ocp-apim-subscription-key"), "");
+    assert_eq!(header(&call, "merchant-serial-number"), "123456");
     assert_eq!(header(&call, "vipps-system-name"), "karfa");
     assert!(fixture.token_calls().is_empty(), "no access token is needed");
     let expected = pairs([

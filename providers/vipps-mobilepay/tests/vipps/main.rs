@@ -18,6 +18,8 @@ mod login;
 mod payments;
 /// Codes.
 mod qr;
+/// The whole way of a sale and of a login, against the emulation.
+mod sandbox;
 /// The transport that answers as told.
 mod support;
 /// What a text must be.
