@@ -103,8 +103,6 @@ async fn the_readmes_examples_are_accepted() {
         let path = format!("/phone/api/{PHONE}/baskets/{id}/order");
         assert_eq!(bench.tap("POST", &path, &order).await.0, 200, "{order}");
     }
-    assert_eq!(
-        with("action")[0],
-        json!({"action": "approve", "trust_browser": true})
-    );
+    let trusting = json!({"action": "approve", "trust_browser": true});
+    assert!(with("action").contains(&trusting), "no example trusts a browser");
 }
