@@ -2,42 +2,48 @@
 //!
 //! Belongs here: who knows whom. Does not belong here: what any of them does.
 
+/// The configuration of `karfa demo`.
+mod demo;
 /// Which store a request belongs to.
 mod host;
+/// What a store sells at its tills.
+mod in_store;
+/// What a store sells online.
+mod online;
 /// What the shop's pages may know of the checkout.
 mod ties;
 
+pub use demo::demo_config;
+pub use online::{inpost_client, store_facts, vendors_widget};
+
 use crate::checkout::inpost::InpostPerformer;
 use crate::checkout::link::Link;
-use crate::checkout::translate::StoreFacts;
 use crate::checkout::v2::machine::BindingKey;
 use crate::checkout::v2::perform::KeyPerformer;
-use crate::checkout::v2::{self, V2};
-use crate::checkout::widget_api::{WidgetRates, WidgetState};
-use crate::checkout::{Checkout, Checkouts, callbacks, follower, widget_api};
-use crate::config::{Config, ConfigError, InpostConfig, Protocol, StoreConfig};
+use crate::checkout::{Checkout, Checkouts, callbacks, follower};
+use crate::config::{Config, StoreConfig};
 use crate::engine::Engine;
 use crate::engine::dispatcher::Dispatcher;
 use crate::engine::random::{Random, SystemRandom};
 use crate::engine::store::StoreError;
-use crate::shop::catalogue::{Catalogue, CatalogueError, CatalogueShop};
-use crate::shop::{RandomBytes, Shop};
-use crate::storefront::{self, Accounts, AccountsError, Button, Patience, Storefront};
+use crate::shop::Shop;
+use crate::shop::catalogue::CatalogueError;
+use crate::storefront::AccountsError;
+use crate::till::callbacks::vipps::Webhooks;
+use crate::till::goods::GoodsError;
+use crate::till::perform::SalePerformer;
+use crate::till::register::{Register, RegisterError};
+use crate::till::sale::Sale;
+use crate::till::tills::AllTills;
 use crate::web::client_address::BehindProxy;
-use crate::web::live::Live;
 use crate::web::origin::Origins;
 use crate::web::session::Sessions;
-use crate::web::shopper::follow_customer;
-use crate::web::{assets, edge, operations, widget_files};
-use axum::middleware::from_fn_with_state;
+use crate::web::{assets, edge, operations};
 use axum::{Extension, Router};
-use inpost_pay::{Client, KeyCache};
-use jiff::SignedDuration;
 use provider_http::{BuildError, Clock, HttpConfig, HttpTransport, SystemClock, Transport};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -111,6 +117,18 @@ pub enum StartError {
     /// An account at InPost is wrong.
     #[error(transparent)]
     Inpost(#[from] inpost_pay::ConfigError),
+    /// A branch's goods are wrong.
+    #[error(transparent)]
+    Goods(#[from] GoodsError),
+    /// The tills' tables cannot be used.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// An account at Vipps MobilePay is wrong.
+    #[error(transparent)]
+    Vipps(#[from] vipps_mobilepay::ConfigError),
+    /// An account at Netgíró is wrong.
+    #[error(transparent)]
+    Netgiro(#[from] netgiro::ConfigError),
     /// The listener broke.
     #[error("the connection to the network broke")]
     Network(#[from] std::io::Error),
@@ -122,6 +140,8 @@ pub struct App {
     engine: Engine,
     dispatcher: Dispatcher,
     checkouts: Vec<Arc<Checkout>>,
+    registers: Vec<Register>,
+    webhooks: Vec<Webhooks>,
     shutdown: CancellationToken,
 }
 
@@ -132,36 +152,49 @@ impl App {
     /// [`StartError`].
     pub async fn build(config: &Config, parts: Parts) -> Result<Self, StartError> {
         // Before anything is written.
-        check_catalogues(config)?;
+        check_goods(config)?;
         let shutdown = CancellationToken::new();
         let engine = open_engine(config, &parts).await?;
         let pool = shop_pool(&config.database).await?;
         let mut checkouts = Vec::new();
+        let mut registers = Vec::new();
+        let mut tills = Vec::new();
+        let mut webhooks = Vec::new();
         let mut stores = Vec::new();
         for store in &config.stores {
-            let catalogue = Arc::new(catalogue(store)?);
-            let shop = open_shop(config, store, &parts, catalogue.clone(), pool.clone()).await?;
-            let checkout = Arc::new(checkout(config, store, &parts, engine.clone(), shop.clone())?);
-            let pages = storefront::router(Storefront {
-                name: catalogue.name().into(),
-                time_zone: catalogue.time_zone().clone(),
-                random: random_bytes(&parts),
-                shop,
-                button: button(checkout.v2.as_ref()),
-                accounts: accounts(store)?,
-                ties: Arc::new(ties::Links(checkout.clone())),
-                patience: Patience::new(&parts.clock),
-            });
-            stores.push((
-                store.hosts.clone(),
-                store_router(config, store, &checkout, pages, &parts, &shutdown),
-            ));
-            checkouts.push(checkout);
+            let (mut browser, mut others) = (Router::new(), assets::pages());
+            if let Some(web_shop) = store.web_shop() {
+                let open = online::open(
+                    config,
+                    store,
+                    web_shop,
+                    &parts,
+                    engine.clone(),
+                    pool.clone(),
+                    &shutdown,
+                );
+                let online = open.await?;
+                browser = browser.merge(online.browser);
+                others = others.merge(online.others);
+                checkouts.push(online.checkout);
+            }
+            if !store.branches.is_empty() {
+                let in_store =
+                    in_store::open(config, store, &parts, &engine, pool.clone(), &shutdown).await?;
+                browser = browser.merge(in_store.browser);
+                others = others.merge(in_store.callbacks);
+                registers.push(in_store.register);
+                tills.push(in_store.tills);
+                webhooks.push(in_store.webhooks);
+            }
+            let browser = browser_edge(config, store, &engine, browser);
+            stores.push((store.hosts.clone(), others.merge(browser)));
         }
         let all = Checkouts::new(checkouts.clone());
         let dispatcher = Dispatcher::builder(engine.clone())
             .register::<Link>(InpostPerformer::new(all.clone()))
             .register::<BindingKey>(KeyPerformer::new(all))
+            .register::<Sale>(SalePerformer::new(AllTills::new(tills)))
             .build();
         let mut router = operations::router(engine.clone()).merge(host::by_name(stores));
         if config.behind_proxy {
@@ -173,6 +206,8 @@ impl App {
             engine,
             dispatcher,
             checkouts,
+            registers,
+            webhooks,
             shutdown,
         })
     }
@@ -194,6 +229,15 @@ impl App {
         for checkout in &self.checkouts {
             background.spawn(follower::run(checkout.clone(), self.shutdown.clone()));
             background.spawn(follower::orders(checkout.clone(), self.shutdown.clone()));
+        }
+        for register in &self.registers {
+            background.spawn(in_store::forget_customers(
+                register.clone(),
+                self.shutdown.clone(),
+            ));
+        }
+        for webhooks in &self.webhooks {
+            in_store::register_webhooks(&mut background, webhooks, &self.shutdown);
         }
         background.spawn(self.dispatcher.clone().run(self.shutdown.clone()));
         background.spawn(operations::sweep(self.engine.clone(), self.shutdown.clone()));
@@ -248,168 +292,42 @@ pub async fn open_shops(config: &Config, parts: &Parts) -> Result<Vec<Arc<dyn Sh
     let pool = shop_pool(&config.database).await?;
     let mut shops = Vec::new();
     for store in &config.stores {
-        let catalogue = Arc::new(catalogue(store)?);
-        shops.push(open_shop(config, store, parts, catalogue, pool.clone()).await?);
+        if let Some(web_shop) = store.web_shop() {
+            let catalogue = Arc::new(online::catalogue(web_shop.catalogue)?);
+            shops.push(online::open_shop(config, store, parts, catalogue, pool.clone()).await?);
+        }
     }
     Ok(shops)
 }
 
-async fn open_shop(
-    config: &Config,
-    store: &StoreConfig,
-    parts: &Parts,
-    catalogue: Arc<Catalogue>,
-    pool: SqlitePool,
-) -> Result<Arc<dyn Shop>, StartError> {
-    let random = random_bytes(parts);
-    let shop = CatalogueShop::open(pool, store.id.as_str(), catalogue, parts.clock.clone(), random)
-        .await
-        .map_err(|error| StartError::Shop {
-            path: config.database.display().to_string(),
-            source: Box::new(error),
-        })?;
-    Ok(Arc::new(shop))
+/// Where browsers reach a store.
+fn public_url<'a>(config: &'a Config, store: &'a StoreConfig) -> &'a Url {
+    store.public_url.as_ref().unwrap_or(&config.public_url)
 }
 
-fn random_bytes(parts: &Parts) -> RandomBytes {
-    let random = parts.random.clone();
-    Arc::new(move |bytes: &mut [u8]| random.fill(bytes))
+/// The edge between a store and its browsers.
+fn browser_edge(config: &Config, store: &StoreConfig, engine: &Engine, browser: Router) -> Router {
+    let url = public_url(config, store);
+    let origins = Origins::new([url], store.allowed_origins.iter().map(String::as_str));
+    let sessions =
+        Sessions::new(engine.clone(), store.id.clone(), url.scheme() == "https").at_port(url.port());
+    edge::browser(browser, sessions, origins)
 }
 
-fn checkout(
-    config: &Config,
-    store: &StoreConfig,
-    parts: &Parts,
-    engine: Engine,
-    shop: Arc<dyn Shop>,
-) -> Result<Checkout, StartError> {
-    let inpost = Arc::new(inpost_client(store, parts)?);
-    let public_url = store.public_url.as_ref().unwrap_or(&config.public_url);
-    let thank_you = store.thank_you_url.clone();
-    Ok(Checkout {
-        store: store.id.clone(),
-        engine,
-        shop,
-        keys: KeyCache::new(inpost.clone(), parts.clock.clone()),
-        inpost,
-        facts: store_facts(config, store),
-        time_to_approve: SignedDuration::from_secs(i64::from(store.inpost.approval_seconds)),
-        time_to_pay: SignedDuration::from_secs(i64::from(store.inpost.payment_seconds)),
-        merchant_secret: store.inpost.merchant_secret.clone(),
-        app_link: store.inpost.app_link.clone(),
-        https: public_url.scheme() == "https",
-        thank_you_url: thank_you.map_or_else(|| format!("{public_url}thank-you"), String::from),
-        v2: vendors_widget(&store.inpost),
-    })
-}
-
-/// Whose button the store's pages have.
-fn button(v2: Option<&V2>) -> Button {
-    v2.and_then(|v2| v2.page_policy().parse().ok())
-        .map_or_else(Button::ours, |policy| Button {
-            script: assets::V2_GLUE,
-            policy,
-        })
-}
-
-/// What the vendor's own widget needs, where the store uses it.
-pub fn vendors_widget(inpost: &InpostConfig) -> Option<V2> {
-    match inpost.protocol {
-        Protocol::V1 => None,
-        Protocol::V2 => Some(V2 {
-            script_url: inpost
-                .widget_script_url
-                .as_ref()
-                .map_or(v2::SCRIPT, Url::as_str)
-                .to_owned(),
-            // Without a slash at the end: the widget adds its paths as they are.
-            api_url: inpost
-                .widget_api_url
-                .as_ref()
-                .map_or(v2::API, |url| url.as_str().trim_end_matches('/'))
-                .to_owned(),
-            merchant_client_id: inpost.merchant_client_id.clone().unwrap_or_default(),
-        }),
-    }
-}
-
-/// What messages to InPost say of a store.
-pub fn store_facts(config: &Config, store: &StoreConfig) -> StoreFacts {
-    let public_url = store.public_url.as_ref().unwrap_or(&config.public_url);
-    StoreFacts {
-        public_url: public_url.as_str().trim_end_matches('/').to_owned(),
-        pos_id: store.inpost.pos_id.clone(),
-    }
-}
-
-/// The store's client of InPost.
+/// Reads what every store sells, online and in its branches, and says what is wrong with the first that is.
 ///
 /// # Errors
-/// When its addresses are none.
-pub fn inpost_client(store: &StoreConfig, parts: &Parts) -> Result<Client, inpost_pay::ConfigError> {
-    let config = inpost_pay::Config {
-        api_url: store.inpost.api_url.clone(),
-        token_url: store.inpost.token_url.clone(),
-        client_id: store.inpost.client_id.clone(),
-        client_secret: store.inpost.client_secret.clone(),
-        plugin_version: callbacks::PLUGIN_VERSION.to_owned(),
-    };
-    Client::new(config, parts.transport.clone(), parts.clock.clone())
-}
-
-/// Everything under one store's addresses.
-fn store_router(
-    config: &Config,
-    store: &StoreConfig,
-    checkout: &Arc<Checkout>,
-    pages: Router,
-    parts: &Parts,
-    shutdown: &CancellationToken,
-) -> Router {
-    let public_url = store.public_url.as_ref().unwrap_or(&config.public_url);
-    let state = WidgetState {
-        checkout: checkout.clone(),
-        live: Live::new(shutdown.clone()),
-    };
-    let rates = WidgetRates::new(&parts.clock);
-    let origins = Origins::new([public_url], store.allowed_origins.iter().map(String::as_str));
-    let sessions = Sessions::new(checkout.engine.clone(), checkout.store.clone(), checkout.https)
-        .at_port(public_url.port());
-    let shops = widget_api::router(state, rates)
-        .merge(pages)
-        .layer(from_fn_with_state(checkout.shop.clone(), follow_customer));
-    let browser = edge::browser(shops, sessions, origins);
-    Router::new()
-        .nest("/inpost", callbacks::router(checkout.clone()))
-        .merge(browser)
-        .merge(widget_files::router())
-        .merge(assets::pages())
-}
-
-fn catalogue(store: &StoreConfig) -> Result<Catalogue, CatalogueError> {
-    match store.catalogue.as_str() {
-        "demo" => Catalogue::demo(),
-        path => Catalogue::read(Path::new(path)),
+/// [`StartError::Catalogue`] or [`StartError::Goods`], whose text is for the merchant.
+pub fn check_goods(config: &Config) -> Result<(), StartError> {
+    for store in &config.stores {
+        if let Some(web_shop) = store.web_shop() {
+            online::catalogue(web_shop.catalogue)?;
+        }
+        for branch in &store.branches {
+            in_store::goods(branch)?;
+        }
     }
-}
-
-/// Who can sign in: in the demo shop the demo's customers, elsewhere nobody, for a shop has customers of its own.
-fn accounts(store: &StoreConfig) -> Result<Accounts, AccountsError> {
-    match store.catalogue.as_str() {
-        "demo" => Accounts::demo(),
-        _ => Ok(Accounts::default()),
-    }
-}
-
-/// Reads every store's catalogue and says what is wrong with the first that is.
-///
-/// # Errors
-/// [`CatalogueError`], whose text is for the merchant.
-pub fn check_catalogues(config: &Config) -> Result<(), CatalogueError> {
-    config
-        .stores
-        .iter()
-        .try_for_each(|store| catalogue(store).map(drop))
+    Ok(())
 }
 
 async fn shop_pool(path: &Path) -> Result<SqlitePool, StartError> {
@@ -427,31 +345,4 @@ async fn shop_pool(path: &Path) -> Result<SqlitePool, StartError> {
             path: path.display().to_string(),
             source: Box::new(source),
         })
-}
-
-/// The configuration of `karfa demo`: the demo shop at `shop`, with the accounts that the sandbox knows.
-///
-/// # Errors
-/// Never in practice: the text is our own.
-pub fn demo_config(shop: SocketAddr, sandbox_url: &str, database: &Path) -> Result<Config, ConfigError> {
-    let text = format!(
-        r#"
-        listen = "{shop}"
-        public_url = "http://{shop}"
-        database = {database}
-        [[store]]
-        id = "demo"
-        catalogue = "demo"
-        [store.inpost]
-        api_url = "{sandbox_url}/inpost"
-        token_url = "{sandbox_url}/inpost/auth/token"
-        client_id = "karfa-demo"
-        client_secret = "karfa-demo-secret"
-        pos_id = "karfa-demo"
-        merchant_secret = "karfa-demo-merchant-secret"
-        app_link = "inpostsandbox://izilink"
-        "#,
-        database = toml::Value::from(database.display().to_string()),
-    );
-    Config::parse(&text, "the demo's configuration", &BTreeMap::new())
 }

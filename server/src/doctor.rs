@@ -1,7 +1,7 @@
 //! Tries everything that `serve` needs, and says what is wrong and what to do about it. Changes nothing at InPost.
 
 use crate::app::{self, Parts};
-use crate::config::{Config, StoreConfig};
+use crate::config::{Config, InpostConfig, StoreConfig};
 use crate::web::widget_files::Release;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -36,13 +36,13 @@ impl Report {
     }
 }
 
-/// Tries database, catalogues, tokens and signing keys.
+/// Tries database, goods, tokens and signing keys.
 pub async fn examine(config: &Config) -> Report {
     let mut report = Report::new();
     report.note("database", database(&config.database));
     report.note(
-        "catalogues",
-        app::check_catalogues(config)
+        "goods",
+        app::check_goods(config)
             .map(|()| "right".into())
             .map_err(|e| e.to_string()),
     );
@@ -61,10 +61,12 @@ pub async fn examine(config: &Config) -> Report {
         }
     };
     for store in &config.stores {
-        report.note(
-            &format!("InPost Pay for {}", store.id),
-            inpost(store, &parts).await,
-        );
+        if let Some(web_shop) = store.web_shop() {
+            report.note(
+                &format!("InPost Pay for {}", store.id),
+                inpost(web_shop.inpost, &parts).await,
+            );
+        }
     }
     report
 }
@@ -131,8 +133,8 @@ fn is_local(url: &Url) -> bool {
     matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
 }
 
-async fn inpost(store: &StoreConfig, parts: &Parts) -> Result<String, String> {
-    let client = app::inpost_client(store, parts).map_err(|error| error.to_string())?;
+async fn inpost(account: &InpostConfig, parts: &Parts) -> Result<String, String> {
+    let client = app::inpost_client(account, parts).map_err(|error| error.to_string())?;
     let keys = client.signing_keys().await.map_err(|error| error.to_string())?;
     match keys.public_keys.len() {
         0 => Err("InPost has no signing keys for this merchant: ask InPost to activate the account".into()),

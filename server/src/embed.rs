@@ -30,6 +30,9 @@ pub enum EmbedError {
         "the vendor's own widget (protocol = \"v2\") cannot be pinned, because its file changes in place: leave out --pinned"
     )]
     NotPinnable,
+    /// The store sells at tills alone.
+    #[error("the store {0} has no web shop: give it a catalogue and an [store.inpost] section")]
+    NotOnline(String),
     /// The program has no widget in it.
     #[error("this program was built without the widget: run scripts/build-widget.sh and build it anew")]
     NotBuilt,
@@ -42,7 +45,10 @@ pub enum EmbedError {
 pub fn snippet(config: &Config, store: Option<&str>, pinned: bool) -> Result<String, EmbedError> {
     let store = choose(config, store)?;
     let url = store.public_url.as_ref().unwrap_or(&config.public_url);
-    if let Some(v2) = vendors_widget(&store.inpost) {
+    let web_shop = store
+        .web_shop()
+        .ok_or_else(|| EmbedError::NotOnline(store.id.to_string()))?;
+    if let Some(v2) = vendors_widget(web_shop.inpost) {
         return if pinned {
             Err(EmbedError::NotPinnable)
         } else {
@@ -205,8 +211,9 @@ mod tests {
     fn the_vendors_widget_has_a_script_and_a_policy_of_its_own_and_cannot_be_pinned() {
         let mut config = config(&["one"]);
         for store in &mut config.stores {
-            store.inpost.protocol = crate::config::Protocol::V2;
-            store.inpost.merchant_client_id = Some("shop".to_owned());
+            let inpost = store.inpost.as_mut().unwrap();
+            inpost.protocol = crate::config::Protocol::V2;
+            inpost.merchant_client_id = Some("shop".to_owned());
         }
         let text = snippet(&config, None, false).unwrap();
         for part in [

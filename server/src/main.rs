@@ -248,7 +248,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Sandbox(args) => sandbox(args).await,
         Command::Check(file) => {
             let config = load(&file.config)?;
-            app::check_catalogues(&config)?;
+            app::check_goods(&config)?;
             say(
                 &mut std::io::stdout(),
                 &format!("{} is right", file.config.display()),
@@ -340,9 +340,13 @@ async fn hot_products(path: &Path) -> Result<(), Failure> {
     let config = load(path)?;
     let parts = Parts::of_this_machine()?;
     let shops = app::open_shops(&config, &parts).await?;
-    for (store, shop) in config.stores.iter().zip(&shops) {
-        let inpost = app::inpost_client(store, &parts)?;
-        let facts = app::store_facts(&config, store);
+    let web_shops = config
+        .stores
+        .iter()
+        .filter_map(|store| Some((store, store.web_shop()?)));
+    for ((store, web_shop), shop) in web_shops.zip(&shops) {
+        let inpost = app::inpost_client(web_shop.inpost, &parts)?;
+        let facts = app::store_facts(&config, store, web_shop.inpost);
         let done = hot_products::sync(shop.as_ref(), &inpost, &facts).await?;
         let line = format!(
             "{}  {} added  {} changed  {} removed  {} unchanged",

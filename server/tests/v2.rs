@@ -24,8 +24,9 @@ const WIDGET: &str = "/inpost/widget/v1/inpostpay/widget";
 
 fn with_the_vendors_widget(config: &mut Config) {
     for store in &mut config.stores {
-        store.inpost.protocol = Protocol::V2;
-        store.inpost.merchant_client_id = Some("karfa-demo".to_owned());
+        let inpost = store.inpost.as_mut().expect("a web shop");
+        inpost.protocol = Protocol::V2;
+        inpost.merchant_client_id = Some("karfa-demo".to_owned());
     }
 }
 

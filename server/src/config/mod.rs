@@ -3,6 +3,8 @@
 //! Belongs here: reading, checking, and saying what is wrong in one sentence. A checked [`Config`] is right as far as
 //! that can be known without asking anyone.
 
+/// The branches of a shop.
+mod branch;
 /// An account at InPost Pay.
 mod inpost;
 /// Settings from the environment.
@@ -11,6 +13,7 @@ mod overrides;
 #[cfg(test)]
 mod tests;
 
+pub use branch::{BranchConfig, CashierConfig, Generation, NetgiroConfig, TillConfig, VippsConfig};
 pub use inpost::{InpostConfig, Protocol};
 
 use crate::engine::address::StoreId;
@@ -91,8 +94,9 @@ fn default_log() -> String {
 pub struct StoreConfig {
     /// Name of the shop in the database. Never changes once there is data.
     pub id: StoreId,
-    /// `demo`, or the path of a catalogue file.
-    pub catalogue: String,
+    /// What the web shop sells: `demo`, or the path of a catalogue file. A shop that sells at tills alone has none.
+    #[serde(default)]
+    pub catalogue: Option<String>,
     /// Where browsers and InPost reach this shop, if not at the backend's `public_url`.
     pub public_url: Option<Url>,
     /// Where a shopper is thanked for an order, `?order=` and its id added; `/thank-you` of the shop if absent.
@@ -104,8 +108,29 @@ pub struct StoreConfig {
     /// where the shop is.
     #[serde(default)]
     pub allowed_origins: Vec<String>,
-    /// The shop's account at InPost Pay.
-    pub inpost: InpostConfig,
+    /// The shop's account at InPost Pay, which a web shop needs.
+    #[serde(default)]
+    pub inpost: Option<InpostConfig>,
+    /// The shop's branches with tills.
+    #[serde(default, rename = "branch")]
+    pub branches: Vec<BranchConfig>,
+}
+
+/// What a shop online needs.
+#[derive(Clone, Copy, Debug)]
+pub struct WebShop<'a> {
+    /// `demo`, or the path of a catalogue file.
+    pub catalogue: &'a str,
+    /// The account at InPost Pay.
+    pub inpost: &'a InpostConfig,
+}
+
+impl StoreConfig {
+    /// What the store needs online, if it sells there.
+    pub fn web_shop(&self) -> Option<WebShop<'_>> {
+        let both = self.catalogue.as_deref().zip(self.inpost.as_ref());
+        both.map(|(catalogue, inpost)| WebShop { catalogue, inpost })
+    }
 }
 
 impl Config {
@@ -231,7 +256,24 @@ fn check(config: Config) -> Result<Config, ConfigError> {
                 "is needed as soon as there are several stores",
             );
         }
-        inpost::check(&store.inpost, &key)?;
+        match (&store.catalogue, &store.inpost) {
+            (Some(_), Some(inpost)) => inpost::check(inpost, &key)?,
+            (Some(catalogue), None) => {
+                let problem = "needs an [store.inpost] section: that is where its baskets are paid";
+                return wrong(key("catalogue"), catalogue.clone(), problem);
+            }
+            (None, Some(_)) => {
+                let problem = "is missing: write \"demo\", or the path of a catalogue file";
+                return wrong(key("catalogue"), String::new(), problem);
+            }
+            (None, None) if store.branches.is_empty() => {
+                let problem =
+                    "is missing: a store has a catalogue with [store.inpost], a [[store.branch]], or both";
+                return wrong(key("catalogue"), String::new(), problem);
+            }
+            (None, None) => {}
+        }
+        branch::check(&store.branches, &key)?;
     }
     Ok(config)
 }

@@ -120,6 +120,15 @@ impl fmt::Debug for Cashier {
     }
 }
 
+/// A customer club, as a branch offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClubTerms {
+    /// Its name.
+    pub name: String,
+    /// What a new member is asked to share, in the words of whoever asks.
+    pub scopes: Vec<String>,
+}
+
 /// A branch of a shop.
 #[derive(Clone)]
 pub struct Branch {
@@ -137,8 +146,10 @@ pub struct Branch {
     pub time_zone: TimeZone,
     /// What it sells.
     pub goods: Arc<Goods>,
-    /// The name of the customer club, where there is one.
-    pub club: Option<String>,
+    /// The customer club, where there is one.
+    pub club: Option<ClubTerms>,
+    /// The branch's sales unit at Vipps MobilePay, who tells whose personal code was scanned, and asks customers to join.
+    pub vipps: Option<Arc<vipps_mobilepay::Client>>,
     /// Lines at the head of a receipt.
     pub receipt_head: Vec<String>,
     /// Its tills.
@@ -220,7 +231,7 @@ impl Seat {
             decimals: branch.currency.decimals(),
             country_prefix: branch.country_prefix.clone(),
             wallets: branch.wallets.iter().map(|wallet| wallet.choice()).collect(),
-            club: branch.club.clone(),
+            club: branch.club.as_ref().map(|club| club.name.clone()),
             receipt_head: branch.receipt_head.clone(),
         }
     }

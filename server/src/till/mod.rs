@@ -6,15 +6,33 @@
 //! **Architecture invariant:** money moves only in the sale's performer, under a key that was stored before; a number, a
 //! name or a code of a customer stands in the side tables of [`register`] alone, never in an event.
 
+/// What the cashier's page asks for.
+pub mod api;
 /// Branches, their tills and their cashiers.
 pub mod branch;
+/// What the wallets' providers tell the tills.
+pub mod callbacks;
+/// Whether a PIN is the cashier's.
+pub mod cashiers;
+/// Which sale stands on which till.
+pub mod desk;
 /// What a branch sells.
 pub mod goods;
 /// What is decided about a sale.
 pub mod machine;
+/// Performs the effects of a sale.
+pub mod perform;
+/// Asks a provider how a payment stands.
+mod reconcile;
 /// The tables beside the sales: customers while they are served, members, and what the day's list reads.
 pub mod register;
 /// One sale, as it stands.
 pub mod sale;
+/// The tills of one store.
+pub mod tills;
+/// What a till's page is shown of a sale.
+mod view;
 /// What a till needs of a wallet.
 pub mod wallet;
+/// Registers the webhooks of a store.
+pub mod webhooks;

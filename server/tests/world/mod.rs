@@ -86,7 +86,7 @@ impl Backend {
     }
 
     /// Carries a request to the process; `None` when it is dead, or dies before it has answered.
-    async fn ask(&self, request: Request<Body>) -> Option<Response<Body>> {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Option<Response<Body>> {
         let mut deaths = self.deaths.subscribe();
         let router = self.router()?;
         if self.point() {
@@ -120,7 +120,7 @@ impl Backend {
         .expect("the demo's configuration is right");
         (self.configure)(&mut config);
         if let (Some(path), Some(store)) = (&self.catalogue, config.stores.first_mut()) {
-            store.catalogue = path.display().to_string();
+            store.catalogue = Some(path.display().to_string());
         }
         config
     }
@@ -233,12 +233,12 @@ impl Drop for World {
 impl World {
     /// A world whose backend dies at its `dies_at`-th point, or never.
     pub(crate) async fn new(dies_at: Option<usize>) -> Self {
-        Self::begin(dies_at, |_| (), None).await
+        Self::begin(dies_at, online_alone, None).await
     }
 
     /// A world whose shop sells what this file says.
     pub(crate) async fn with_catalogue(path: &Path) -> Self {
-        Self::begin(None, |_| (), Some(path.to_owned())).await
+        Self::begin(None, online_alone, Some(path.to_owned())).await
     }
 
     /// The same, with a backend that is configured otherwise than the demo's.
@@ -533,6 +533,13 @@ impl World {
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         let pool = open(&self.database).await;
         sqlx::query_scalar(sql).fetch_one(&pool).await.expect("a number")
+    }
+}
+
+/// A shop without branches: nothing is asked of the wallets in store.
+fn online_alone(config: &mut Config) {
+    for store in &mut config.stores {
+        store.branches.clear();
     }
 }
 
