@@ -11,12 +11,19 @@
 
 mod access;
 mod bench;
+mod checkin;
 mod create;
+mod faults;
 mod idempotency;
+mod lifetime;
+mod limits;
 mod login;
 mod login_refusals;
+mod magic;
 mod modify;
 mod order_of_news;
 mod payment;
 mod qr;
+mod readme;
+mod redirect;
 mod webhooks;
