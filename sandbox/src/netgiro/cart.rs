@@ -124,6 +124,8 @@ pub(crate) struct Cart {
     pub(crate) paid: i64,
     pub(crate) paid_at: Option<Timestamp>,
     pub(crate) refunds: Vec<Refund>,
+    /// Its message was taken off the phone.
+    pub(crate) dismissed: bool,
 }
 
 /// What a typed code leads to.

@@ -50,7 +50,7 @@ pub(crate) fn inbox(state: &State, phone: &str, now: Timestamp) -> Vec<Item> {
 }
 
 fn item(state: &State, cart: &Cart, now: Timestamp) -> Option<Item> {
-    if state.dismissed.contains(&cart.id) {
+    if cart.dismissed {
         return None;
     }
     let amount = kronur(cart.amount);
@@ -144,7 +144,7 @@ fn kronur(amount: i64) -> String {
         }
         text.push(digit);
     }
-    format!("{text} kr.")
+    format!("{text} kr")
 }
 
 /// A tap on something in the inbox; `None` where it is no request of ours.
@@ -181,12 +181,16 @@ fn act(
     let has_app = gsm.as_ref().is_some_and(|gsm| state.has_app(gsm));
     match (tap.action.as_str(), stage) {
         ("dismiss", Stage::WaitingForCustomer | Stage::WaitingForCode) => {
-            state.dismissed.insert(id.to_owned());
+            if let Some(cart) = state.cart_mut(id) {
+                cart.dismissed = true;
+            }
             Ok(None)
         }
         ("approve", Stage::WaitingForCustomer) if has_app => Ok(state.customer_confirms(id, now)),
         ("install" | "approve", Stage::WaitingForCustomer) => {
-            state.installed.extend(gsm);
+            if let Some(gsm) = gsm {
+                state.install(gsm);
+            }
             Ok(None)
         }
         ("approve", Stage::WaitingForCode) => Err(Problem::new(
@@ -232,9 +236,9 @@ mod tests {
 
     #[test]
     fn amounts_and_quantities_are_written_as_people_read_them() {
-        assert_eq!(kronur(990), "990 kr.");
-        assert_eq!(kronur(1_000), "1.000 kr.");
-        assert_eq!(kronur(1_250_000), "1.250.000 kr.");
+        assert_eq!(kronur(990), "990 kr");
+        assert_eq!(kronur(1_000), "1.000 kr");
+        assert_eq!(kronur(1_250_000), "1.250.000 kr");
         assert_eq!(quantity(1000), "1");
         assert_eq!(quantity(1500), "1.5");
         assert_eq!(quantity(250), "0.25");

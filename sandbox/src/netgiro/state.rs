@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const MOST_CARTS: usize = 1000;
 /// Nonces kept: an older one would be taken again.
 const MOST_NONCES: usize = 2000;
+/// Phones kept whose app was installed.
+const MOST_INSTALLED: usize = 1000;
 /// App codes kept.
 pub(super) const MOST_APP_CODES: usize = 1000;
 
@@ -21,10 +23,8 @@ pub(crate) struct State {
     /// Oldest first.
     pub(super) carts: Vec<Cart>,
     /// Phones whose app was installed on a text message's word.
-    pub(super) installed: BTreeSet<Gsm>,
+    installed: BTreeSet<Gsm>,
     pub(super) app_codes: BTreeMap<Gsm, AppCode>,
-    /// Carts whose message was taken off the phone.
-    pub(super) dismissed: BTreeSet<String>,
     /// The pace that InsertCart names, where `/control/netgiro/pace` has set one.
     pub(super) pace_ms: Option<u32>,
     nonces: VecDeque<String>,
@@ -91,6 +91,14 @@ impl State {
     /// Whether [`State::settle`] would change anything.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.carts.iter().any(|cart| cart.stage_at(now) != cart.stage)
+    }
+
+    /// The app is on this phone from now on.
+    pub(super) fn install(&mut self, gsm: Gsm) {
+        if self.installed.len() >= MOST_INSTALLED {
+            self.installed.pop_first();
+        }
+        self.installed.insert(gsm);
     }
 
     /// Whether this phone has the app.

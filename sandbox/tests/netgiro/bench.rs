@@ -11,7 +11,7 @@ use karfa_sandbox::{Options, Patience, Sandbox};
 use provider_http::{ManualClock, NotSent, Transport, TransportError};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
@@ -52,12 +52,18 @@ pub(crate) struct Seen {
 pub(crate) struct Shop {
     seen: Mutex<Vec<Seen>>,
     next: Mutex<VecDeque<Option<u16>>>,
+    silent: AtomicBool,
 }
 
 impl Shop {
     /// The next callback gets this status; no answer where there is none.
     pub(crate) fn next(&self, status: Option<u16>) {
         self.next.lock().unwrap().push_back(status);
+    }
+
+    /// From now on no callback is ever answered.
+    pub(crate) fn fall_silent(&self) {
+        self.silent.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -82,6 +88,9 @@ impl Transport for Shop {
             raw,
         };
         self.seen.lock().unwrap().push(seen);
+        if self.silent.load(Ordering::Relaxed) {
+            return std::future::pending().await;
+        }
         let told = self.next.lock().unwrap().pop_front();
         match told.unwrap_or(Some(200)) {
             Some(status) => Ok(Response::builder().status(status).body(Bytes::new()).unwrap()),

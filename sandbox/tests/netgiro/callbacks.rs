@@ -88,6 +88,45 @@ async fn anything_but_200_cancels_the_reservation_and_says_so() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_shop_that_never_answers_has_not_accepted() {
+    let bench = Bench::new();
+    bench.shop.fall_silent();
+    let id = confirmed(&bench).await;
+    assert_eq!(bench.shop.called()[0], CONFIRMED_URL);
+    assert_eq!(bench.check(&id).await, CANCELLED);
+    assert_eq!(bench.money(&id).await, (0, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_is_delayed_beyond_its_time_pays_nothing() {
+    let bench = Bench::new();
+    bench
+        .fault(&json!({"call": "netgiro.callback", "kind": "delay", "ms": 12_000, "times": 1}))
+        .await;
+    let id = bench.insert(&cart(GSM, 1)).await;
+    let (router, clock) = (bench.router.clone(), bench.clock.clone());
+    let path = format!("/phone/api/{GSM}/inbox/{id}");
+    let tap = tokio::spawn(async move {
+        let request = axum::http::Request::post(path)
+            .body(axum::body::Body::from(r#"{"action":"approve"}"#))
+            .unwrap();
+        tower::ServiceExt::oneshot(router, request).await
+    });
+    while bench.check(&id).await != WAITING_FOR_SHOP {
+        tokio::task::yield_now().await;
+    }
+    // The sandbox's clock is the test's; tokio's moves by itself.
+    clock.advance(jiff::SignedDuration::from_secs(12));
+    assert_eq!(tap.await.unwrap().unwrap().status(), 200);
+    assert!(
+        bench.shop.called().contains(&CONFIRMED_URL.to_owned()),
+        "it arrived"
+    );
+    assert_eq!(bench.check(&id).await, CANCELLED);
+    assert_eq!(bench.money(&id).await, (0, 0, 0));
+}
+
 #[tokio::test]
 async fn a_callback_without_an_address_that_can_be_called_cancels_the_reservation() {
     let bench = Bench::new();

@@ -284,3 +284,16 @@ async fn a_tap_that_cannot_work_says_why() {
         (410, &json!("request-gone"))
     );
 }
+
+#[tokio::test]
+async fn a_code_of_somebody_who_is_declined_does_not_pay_either() {
+    let bench = Bench::new();
+    let code = bench.phone("8220011").await["app_code"].clone();
+    assert_eq!(refused(&bench, &cart(code.as_str().unwrap(), 0)).await, 10302);
+    for confirmation in [0, 1, 2] {
+        let code = bench.phone("8220002").await["app_code"].clone();
+        let id = bench.insert(&cart(code.as_str().unwrap(), confirmation)).await;
+        assert_eq!(bench.check(&id).await, (false, 10302));
+        assert_eq!(bench.money(&id).await, (0, 0, 0));
+    }
+}

@@ -163,19 +163,17 @@ fn customer(
 ) -> Result<(Gsm, Way), Refusal> {
     let named = Gsm::parse(customer_id)
         .map(|gsm| (gsm, Way::Gsm))
-        .or_else(|| Some((customers::phone_of(customer_id)?, Way::Ssn)));
-    if let Some((gsm, way)) = named {
-        return match customers::profile(&gsm).refused_at_once {
-            Some(code) => Err((code, refused(code).to_owned())),
-            None => Ok((gsm, way)),
-        };
-    }
-    let by_code = app_code::redeem(state, customer_id, now);
-    by_code.map(|gsm| (gsm, Way::AppCode)).ok_or_else(|| {
+        .or_else(|| Some((customers::phone_of(customer_id)?, Way::Ssn)))
+        .or_else(|| Some((app_code::redeem(state, customer_id, now)?, Way::AppCode)));
+    let (gsm, way) = named.ok_or_else(|| {
         let message =
             "'CustomerId' is a GSM of seven digits, a kennitala of ten, or the code that an app shows now.";
         (GENERIC, message.to_owned())
-    })
+    })?;
+    match customers::profile(&gsm).refused_at_once {
+        Some(code) => Err((code, refused(code).to_owned())),
+        None => Ok((gsm, way)),
+    }
 }
 
 const fn refused(code: u32) -> &'static str {
@@ -212,6 +210,7 @@ impl Asked {
             paid: 0,
             paid_at: None,
             refunds: Vec::new(),
+            dismissed: false,
         }
     }
 }

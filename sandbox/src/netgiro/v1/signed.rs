@@ -141,7 +141,8 @@ fn unsigned(status: StatusCode, body: &Value, bytes: Bytes) -> Response {
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     let mut response = (status, bytes).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, json);
-    if let Some(code) = body.get("ResultCode") {
+    let refused = body.get("Success").and_then(Value::as_bool) == Some(false);
+    if let Some(code) = body.get("ResultCode").filter(|_| refused) {
         response.extensions_mut().insert(AnsweredCode(code.to_string()));
     }
     response

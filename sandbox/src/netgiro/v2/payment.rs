@@ -112,6 +112,7 @@ impl Asked {
             paid: 0,
             paid_at: None,
             refunds: Vec::new(),
+            dismissed: false,
         }
     }
 }
