@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 /// Netgíró's id of a cart, and of the payment that it becomes (`TransactionId`, a GUID).
 ///
 /// Kept and sent back as it was received; two that differ in the case of their letters are the same.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct TransactionId(String);
 
 impl TransactionId {
@@ -45,12 +45,6 @@ impl From<&str> for TransactionId {
 impl From<String> for TransactionId {
     fn from(text: String) -> Self {
         Self(text)
-    }
-}
-
-impl fmt::Debug for TransactionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TransactionId({:?})", self.0)
     }
 }
 

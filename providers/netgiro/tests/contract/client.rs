@@ -75,6 +75,7 @@ async fn an_inserted_cart_says_how_often_to_look() {
         signed(200, "InsertCart", "a", INSERTED),
         signed(200, "InsertCart", "b", &without_pace),
         signed(200, "InsertCart", "c", &nonsense),
+        signed(200, "InsertCart", "d", &INSERTED.replace("1500", "0")),
     ]);
     let inserted = client.insert_cart(&cart()).await.unwrap();
     assert_eq!(inserted.transaction_id, id());
@@ -83,7 +84,7 @@ async fn an_inserted_cart_says_how_often_to_look() {
     assert_eq!(inserted.remote_confirmation_available, Some(true));
     assert_eq!(inserted.announcement_message.unwrap().as_str(), "Til hamingju");
     assert_eq!(inserted.support_id.unwrap().as_str(), "ref-1");
-    for _ in 0..2 {
+    for _ in 0..3 {
         let inserted = client.insert_cart(&cart()).await.unwrap();
         assert_eq!(inserted.check_interval, Duration::from_secs(3));
     }
