@@ -16,11 +16,14 @@ const KINDS = {
   unknown_key_version: "to the shop: signed with a key that was never published",
 };
 const DIRECTIONS = { from_merchant: "from the shop", from_browser: "from the page", to_merchant: "to the shop" };
+const WALLETS = { inpost: "InPost Pay", netgiro: "Netgíró", vipps: "Vipps MobilePay" };
 const EVERY_MS = 2000;
 const SHOWN = 200;
 
 const at = (id) => document.getElementById(id);
 let after = 0;
+/** What the table of the till shows, so that it is drawn anew only when something has changed. */
+let tillShown = "";
 
 async function call(method, path, body) {
   const answer = await fetch(`/control${path}`, {
@@ -53,7 +56,10 @@ async function act(what, done) {
 async function show() {
   const [faults, held, clock, keys] = await Promise.all(["/faults", "/held", "/clock", "/keys"].map((path) => call("GET", path)));
   if (!at("call").options.length) {
-    at("call").append(...faults.calls.map((name) => h("option", { value: name }, name)));
+    const wallets = Map.groupBy(faults.calls, (name) => name.split(".")[0]);
+    at("call").append(
+      ...[...wallets].map(([wallet, names]) => h("optgroup", { label: WALLETS[wallet] ?? wallet }, names.map((name) => h("option", { value: name }, name)))),
+    );
     at("kind").append(...faults.kinds.map((kind) => h("option", { value: kind }, kind.replaceAll("_", " "))));
     fit();
   }
@@ -109,6 +115,34 @@ async function showCalls() {
   while (at("calls").rows.length > SHOWN) at("calls").lastElementChild.remove();
 }
 
+/** An amount in the smallest unit that its currency has. */
+function money(value, currency) {
+  const format = new Intl.NumberFormat("en-GB", { style: "currency", currency });
+  return format.format(value / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+/** The till's payments in both wallets, newest first. */
+async function showTill() {
+  const [{ payments }, { carts }] = await Promise.all([call("GET", "/vipps/payments"), call("GET", "/netgiro/carts")]);
+  const vipps = payments.map(({ created, reference, amount, state, aggregate }) => {
+    const of = ({ value } = { value: 0 }) => money(value, amount.currency);
+    return { at: created, cells: [WALLETS.vipps, reference, of(amount), state, of(aggregate.capturedAmount), of(aggregate.refundedAmount)] };
+  });
+  const netgiro = carts.map(({ created, reference, amount, status, paid, refunded }) => {
+    const of = (value) => money(value, "ISK");
+    return { at: created, cells: [WALLETS.netgiro, reference, of(amount), status.replaceAll("_", " "), of(paid), of(refunded)] };
+  });
+  const text = JSON.stringify([payments, carts]);
+  if (text === tillShown) return;
+  tillShown = text;
+  const all = [...vipps, ...netgiro].sort((one, other) => Date.parse(other.at) - Date.parse(one.at)).slice(0, SHOWN);
+  at("till").replaceChildren(
+    ...all.map((one) => h("tr", {}, h("td", {}, new Date(one.at).toLocaleTimeString("en-GB")), one.cells.map((cell) => h("td", {}, cell)))),
+  );
+  at("till-table").hidden = !all.length;
+  at("till-none").hidden = all.length > 0;
+}
+
 /** Shows only the fields that belong to the chosen kind. */
 function fit() {
   const kind = at("kind").value;
@@ -154,6 +188,6 @@ at("reset").addEventListener("click", () =>
 );
 
 await show();
-const look = () => showCalls().catch(() => say("The sandbox does not answer. Is it running?", true));
+const look = () => Promise.all([showCalls(), showTill()]).catch(() => say("The sandbox does not answer. Is it running?", true));
 await look();
 setInterval(() => document.visibilityState === "visible" && look(), EVERY_MS);

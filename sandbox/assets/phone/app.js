@@ -105,12 +105,12 @@ export function say(text) {
 /** Draws everything anew. */
 export function draw() {
   const [name, id] = route();
-  const at = app.number ? `${name}/${id ?? ""}` : "picker";
   const screen = app.number ? SCREENS[name] ?? lock : picker;
   if (app.number && !app.screen) return;
   // A question that waits for an answer is not torn down; it draws when it closes.
   if (document.querySelector("dialog[open]")) return;
-  const { title, look: appearance = "app", wallet = "", content } = screen(app, id);
+  const { title, look: appearance = "app", wallet = "", step = "", content } = screen(app, id);
+  const at = app.number ? `${name}/${id ?? ""}/${step}` : "picker";
   const moved = shown !== null && shown !== at;
   document.body.dataset.look = appearance;
   place.dataset.wallet = wallet;

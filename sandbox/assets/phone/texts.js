@@ -8,6 +8,8 @@ const PARTLY = ["nb", "is"];
 const KEPT = "karfa-phone-language";
 /** How each language writes dates and amounts; all show 24 hours. */
 const WRITTEN = { pl: "pl-PL", en: "en-GB", nb: "nb-NO", is: "is-IS" };
+/** How amounts are written; few browsers know Icelandic, which writes them as Danish does. */
+const COUNTED = { ...WRITTEN, is: ["is-IS", "da-DK"] };
 let table = {};
 let language = "en";
 
@@ -62,12 +64,12 @@ export const counted = (key, n) => t(n === 1 ? `${key}.1` : `${key}.n`, { n });
 
 /** An amount in the smallest unit that its currency has: groszy, øre, cents, whole Icelandic krónur. */
 export function money(minor, currency = "PLN") {
-  const format = new Intl.NumberFormat(WRITTEN[language], { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  const format = new Intl.NumberFormat(COUNTED[language], { style: "currency", currency, currencyDisplay: "narrowSymbol" });
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
 /** A quantity, a text like "0.450". */
-export const figure = (text) => new Intl.NumberFormat(WRITTEN[language], { maximumFractionDigits: 8 }).format(Number(text));
+export const figure = (text) => new Intl.NumberFormat(COUNTED[language], { maximumFractionDigits: 8 }).format(Number(text));
 
 /** A wire amount ("12.30" or 12.3) in groszy. */
 export const minor = (amount) => Math.round(Number(amount ?? 0) * 100);

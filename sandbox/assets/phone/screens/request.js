@@ -18,7 +18,8 @@ export function request(app, id) {
   const one = app.screen.inbox.find((each) => each.id === id) ?? (state.holding === id ? seen.get(id) : undefined);
   if (!one) return gone(seen.get(id));
   seen.set(id, one);
-  return { wallet: one.provider, ...(KINDS[one.kind] ?? message)(app, one) };
+  // A message may turn into a payment, and a request into the word that it has gone.
+  return { wallet: one.provider, step: one.kind, ...(KINDS[one.kind] ?? message)(app, one) };
 }
 
 /** It has lapsed, or somebody else has ended it; of what was never seen nobody can say which. */
