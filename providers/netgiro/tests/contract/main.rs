@@ -8,12 +8,14 @@
 
 /// What a cart's answers mean. Contract, sections 3 and 4.
 mod cart;
-/// The calls of V1 and of the partner interface. Contract, sections 2, 3 and 6.
+/// The calls of V1. Contract, sections 2 and 3.
 mod client;
 /// Who pays. Contract, sections 3 and 9.
 mod customer;
 /// The transport that answers as told.
 mod fake;
+/// The partner interface. Contract, section 6.
+mod partner;
 /// What a log must not show.
 mod privacy;
 /// Signatures and callbacks of V1. Contract, sections 2 and 5.
