@@ -59,10 +59,13 @@ pub struct Refusal {
     pub trace_id: Option<String>,
     /// What is wrong with which field.
     pub reasons: Vec<Reason>,
+    /// The time to wait that the answer names (`Retry-After`), as a locked payment (423) or a busy provider (503) may.
+    pub retry_after: Option<SignedDuration>,
 }
 
 impl Refusal {
-    /// What an answer of this status and body says. Never fails: a body that is not understood leaves the status.
+    /// What an answer of this status and body says, its headers aside. Never fails: a body that is not understood leaves
+    /// the status.
     pub fn read(status: StatusCode, body: &[u8]) -> Self {
         let Problem {
             number,
@@ -78,6 +81,7 @@ impl Refusal {
             detail,
             trace_id,
             reasons,
+            retry_after: None,
         }
     }
 }
@@ -148,6 +152,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<SignedDuration> {
         match self {
             Self::RateLimited { retry_after, .. } => *retry_after,
+            Self::Refused(refusal) => refusal.retry_after,
             Self::Token(cause) => cause.retry_after(),
             _ => None,
         }

@@ -221,9 +221,12 @@ impl Client {
         if status.is_success() {
             return Ok(answer);
         }
-        let refusal = Refusal::read(status, answer.body());
+        let retry_after = retry_after(answer.headers(), self.clock.now());
+        let refusal = Refusal {
+            retry_after,
+            ..Refusal::read(status, answer.body())
+        };
         Err(if status == StatusCode::TOO_MANY_REQUESTS {
-            let retry_after = retry_after(answer.headers(), self.clock.now());
             Error::RateLimited {
                 retry_after,
                 trace_id: refusal.trace_id,

@@ -199,6 +199,17 @@ async fn too_many_calls_say_how_long_to_wait() {
 }
 
 #[tokio::test]
+async fn a_locked_payment_and_a_busy_provider_may_say_how_long_too() {
+    for status in [423, 503] {
+        let error = captured(with_header(answer(status, ""), "retry-after", "3")).await;
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(error.retry_after(), Some(SignedDuration::from_secs(3)));
+        assert_eq!(error.retry(), Retry::SameKey);
+    }
+    assert_eq!(captured(answer(503, "")).await.retry_after(), None);
+}
+
+#[tokio::test]
 async fn what_to_do_depends_on_number_and_status() {
     let cases = [
         (numbered(400, 6280), Retry::SameKey, false),
