@@ -515,8 +515,9 @@ impl World {
             transport: Arc::new(ToSandbox(self.backend.clone())),
         };
         let store = config.stores.first().expect("a store");
-        let client = inpost_client(store, &parts).expect("an account");
-        (client, store_facts(&config, store))
+        let inpost = store.inpost.as_ref().expect("a web shop");
+        let client = inpost_client(inpost, &parts).expect("an account");
+        (client, store_facts(&config, store, inpost))
     }
 
     /// A single text from the database.
