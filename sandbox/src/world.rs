@@ -90,7 +90,12 @@ impl World {
         lock(&self.calls).clear();
         lock(&self.held).clear();
         lock(&self.vipps_limits).clear();
-        self.change(|state, _| *state = Self::fresh(&self.options));
+        self.change(|state, _| {
+            let count = state.vipps.count;
+            *state = Self::fresh(&self.options);
+            // News that is still under way must not be taken for what comes after.
+            state.vipps.count = count;
+        });
     }
 
     pub(crate) fn patience(&self) -> Patience {

@@ -11,8 +11,11 @@ use http::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Weak;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 /// The call to a merchant.
@@ -49,26 +52,22 @@ fn pause_s(failed: u32, age_s: i64) -> Option<i64> {
     (age_s + pause <= LAST_S).then_some(pause)
 }
 
-/// Brings news, and ends what time ends, until the sandbox stops. One of these runs for a sandbox.
-pub(crate) async fn run(world: Shared) {
-    let mut changes = world.changes();
+/// Brings news, and ends what time ends, until the sandbox stops or is gone. One of these runs for a sandbox.
+pub(crate) async fn run(of: Weak<World>, mut changes: watch::Receiver<u64>, stopping: CancellationToken) {
     let mut tries: JoinSet<(u64, Outcome)> = JoinSet::new();
     let mut under_way = BTreeSet::new();
     loop {
         changes.borrow_and_update();
-        if world.look(|state, now| state.vipps.is_behind(now)) {
-            world.change(|state, now| state.vipps.catch_up(now));
-        }
-        let (due, something_waits) = look_around(&world, &under_way);
-        for delivery in due {
-            under_way.insert(delivery.count);
-            let world = world.clone();
-            tries.spawn(async move { (delivery.count, attempt(&world, &delivery).await) });
-        }
+        let Some(something_waits) = of
+            .upgrade()
+            .map(|world| go_round(&world, &mut under_way, &mut tries))
+        else {
+            return;
+        };
         tokio::select! {
-            () = world.stopping.cancelled() => return,
+            () = stopping.cancelled() => return,
             Some(ended) = tries.join_next() => {
-                if let Ok((count, outcome)) = ended {
+                if let (Ok((count, outcome)), Some(world)) = (ended, of.upgrade()) {
                     under_way.remove(&count);
                     settle(&world, count, &outcome);
                 }
@@ -77,6 +76,20 @@ pub(crate) async fn run(world: Shared) {
             () = tokio::time::sleep(PACE), if something_waits => {}
         }
     }
+}
+
+/// Ends what time has ended, and sends what can leave. Whether anything waits for its time.
+fn go_round(world: &Shared, under_way: &mut BTreeSet<u64>, tries: &mut JoinSet<(u64, Outcome)>) -> bool {
+    if world.look(|state, now| state.vipps.is_behind(now)) {
+        world.change(|state, now| state.vipps.catch_up(now));
+    }
+    let (due, something_waits) = look_around(world, under_way);
+    for delivery in due {
+        under_way.insert(delivery.count);
+        let world = world.clone();
+        tries.spawn(async move { (delivery.count, attempt(&world, &delivery).await) });
+    }
+    something_waits
 }
 
 /// The news that can leave now: the oldest of each payment for each webhook, where its time has come. And whether

@@ -56,6 +56,7 @@ use epayment::{create, force, modify, read};
 use error::{Reply, refuse, refuse_oauth, refuse_qr};
 use http::StatusCode;
 use login::{discovery, start, token, userinfo};
+use std::sync::Arc;
 
 /// The calls that it makes to merchants, for the faults.
 pub(crate) const MERCHANT_CALLS: &[&str] = &[deliver::WEBHOOK.name];
@@ -132,7 +133,8 @@ async fn wake(FromWorld(world): FromWorld<Shared>, request: Request, next: Next)
 /// Begins to bring news, if nobody does yet.
 pub(crate) fn resume(world: &Shared) {
     if world.is_first_to_bring_vipps_news() {
-        tokio::spawn(deliver::run(world.clone()));
+        let stopping = world.stopping.clone();
+        tokio::spawn(deliver::run(Arc::downgrade(world), world.changes(), stopping));
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) struct Merchant {
 }
 
 impl Merchant {
-    fn open() -> Arc<Merchant> {
+    pub(crate) fn open() -> Arc<Merchant> {
         Arc::new(Merchant {
             heard: watch::Sender::new(Vec::new()),
             next: Mutex::default(),

@@ -24,6 +24,15 @@ mod modify;
 mod order_of_news;
 mod payment;
 mod qr;
+mod quiet;
 mod readme;
 mod redirect;
+mod restart;
 mod webhooks;
+
+/// The log of the whole suite.
+#[path = "../inpost/log.rs"]
+mod log;
+/// A sandbox that serves over TCP.
+#[path = "../inpost/served.rs"]
+mod served;

@@ -58,8 +58,10 @@ async fn payment_in(bench: &Bench, state: &str) -> String {
 }
 
 /// State, call, amount; the number of the refusal, or the sums afterwards.
+type Case = (&'static str, &'static str, i64, Result<[i64; 4], &'static str>);
+
 #[rustfmt::skip] // A table is read by its columns.
-const CASES: &[(&str, &str, i64, Result<[i64; 4], &str>)] = &[
+const CASES: &[Case] = &[
     ("created",                "capture", 25_000, Err("6080")),
     ("created",                "refund",  25_000, Err("6020")),
     ("created",                "cancel",  0,      Ok([0, 25_000, 0, 0])),

@@ -43,9 +43,12 @@ pub(crate) async fn create(
         .and_then(Value::as_str)
         .unwrap_or_default();
     let what = format!("create {}", key(unit.msn, reference));
-    world
-        .count_vipps_call(&what, PER_MINUTE_CHANGES)
-        .map_err(Reply::too_many)?;
+    // Without a reference there is nothing to count for.
+    if !reference.is_empty() {
+        world
+            .count_vipps_call(&what, PER_MINUTE_CHANGES)
+            .map_err(Reply::too_many)?;
+    }
     let ids = Ids {
         psp_reference: world.id(),
         link_token: world.id().replace('-', ""),
