@@ -8,6 +8,7 @@
     reason = "in tests a failed expectation is the point"
 )]
 
+mod anything;
 mod bench;
 mod callbacks;
 mod client;
