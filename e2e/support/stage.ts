@@ -1,9 +1,10 @@
 // What one worker's tests play on: a shop's backend and a sandbox that know each other, with a database of their own.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, Program } from './program.ts';
 import { Elsewhere } from './elsewhere.ts';
+import { ROOT } from './paths.ts';
 import { CLIENT_SECRET, MERCHANT_SECRET } from './people.ts';
 
 /** What a test can set in the backend's configuration, with `test.use({ settings: { … } })`. */
@@ -17,6 +18,9 @@ export interface Settings {
   /** A shop elsewhere embeds the button: as `localhost` and `www.shop.localhost` it is listed, under other names it is a stranger. */
   elsewhere?: boolean;
 }
+
+/** Tills of each branch: a test takes one that no other test has used, so that no desk has somebody else's sale on it. */
+const TILLS = 200;
 
 /** Somebody else may take a port between the moment it is found free and the moment it is listened on. */
 const TRIES = 3;
@@ -32,6 +36,7 @@ export class Stage {
   readonly config: string;
   readonly #elsewhere: Elsewhere | undefined;
   readonly #folder: string;
+  #tillsTaken = 0;
 
   private constructor(name: string, serverPort: number, sandboxPort: number, settings: Settings, elsewhere?: Elsewhere) {
     this.#elsewhere = elsewhere;
@@ -66,6 +71,13 @@ export class Stage {
   get elsewhere(): Elsewhere {
     if (this.#elsewhere === undefined) throw new Error('set `settings: { elsewhere: true }`');
     return this.#elsewhere;
+  }
+
+  /** The id of a till that no test has used. */
+  freshTill(): string {
+    this.#tillsTaken += 1;
+    if (this.#tillsTaken > TILLS) throw new Error('this suite has run out of tills');
+    return `t${this.#tillsTaken}`;
   }
 
   /** The hosts that pages may talk to. */
@@ -105,7 +117,16 @@ merchant_secret = "${MERCHANT_SECRET}"
 pos_id = "karfa-demo"
 approval_seconds = ${settings.approvalSeconds ?? 600}
 ${settings.protocol === 'v2' ? this.#vendorsWidget(settings) : ''}
+${this.#branches()}
 `;
+  }
+
+  /** The demo's branches, with more tills. */
+  #branches(): string {
+    const tills = Array.from({ length: TILLS }, (_, at) => `{ id = "t${at + 1}", name = "Till ${at + 1}" }`);
+    return readFileSync(join(ROOT, 'assets', 'till', 'branches.toml'), 'utf8')
+      .replaceAll('SANDBOX', this.sandboxUrl)
+      .replaceAll(/^tills = .*$/gm, `tills = [${tills.join(', ')}]`);
   }
 
   #vendorsWidget({ widgetScript }: Settings): string {

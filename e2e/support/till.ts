@@ -1,0 +1,226 @@
+// The cashier's page, and what stands behind it: the same money at the provider, in the database and on the screen.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { ROOT } from './paths.ts';
+import { call } from './sandbox-http.ts';
+import type { Stage } from './stage.ts';
+import { until } from './until.ts';
+
+/** The demo's branches: their language, what they are paid in, and by which wallet. */
+export const BRANCHES = {
+  oslo: { language: 'nb', currency: 'NOK', wallet: 'vipps' },
+  copenhagen: { language: 'da', currency: 'DKK', wallet: 'vipps' },
+  helsinki: { language: 'fi', currency: 'EUR', wallet: 'vipps' },
+  /** May not ask by a message to the phone: 5080. */
+  bergen: { language: 'nb', currency: 'NOK', wallet: 'vipps' },
+  reykjavik: { language: 'is', currency: 'ISK', wallet: 'netgiro' },
+} as const;
+
+export type Branch = keyof typeof BRANCHES;
+
+/** A payment as the backend tells it. */
+export interface PaymentView {
+  wallet: string;
+  reference: string;
+  phase: string;
+  checking: string | null;
+  cancelling: boolean;
+  amount_minor: number;
+  authorised_minor: number;
+  captured_minor: number;
+  refunded_minor: number;
+  released_minor: number;
+  problem: { key: string; number: string | null } | null;
+}
+
+export interface SaleView {
+  id: string;
+  number: string;
+  total_minor: number;
+  can: string[];
+  customer: { membership: { state: string } } | null;
+  payment: PaymentView | null;
+}
+
+/** What the provider has of a payment, minor units. */
+export interface Truth {
+  state: string;
+  authorised: number;
+  captured: number;
+  refunded: number;
+  released: number;
+}
+
+export class Till {
+  readonly #texts: Record<string, string>;
+
+  private constructor(
+    readonly page: Page,
+    readonly stage: Stage,
+    readonly branch: Branch,
+    readonly id: string,
+  ) {
+    const file = join(ROOT, 'till', 'texts', `${BRANCHES[branch].language}.json`);
+    this.#texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  }
+
+  /** Signs in at a till that no other test uses, and opens its page. */
+  static async open(page: Page, stage: Stage, branch: Branch, how: { manager?: boolean; at?: string } = {}): Promise<Till> {
+    const till = new Till(page, stage, branch, how.at ?? stage.freshTill());
+    await till.signIn(how.manager ?? false);
+    await page.goto('/till');
+    await expect(page.locator('#scan, [role=combobox]').first()).toBeVisible();
+    return till;
+  }
+
+  async signIn(manager: boolean): Promise<void> {
+    const session = await this.page.request.get('/api/till/session');
+    const { branches } = (await session.json()) as { branches: Array<{ id: string; cashiers: Array<{ id: string }> }> };
+    const cashiers = branches.find(({ id }) => id === this.branch)?.cashiers ?? [];
+    // The last one is the manager.
+    const cashier = manager ? cashiers.at(-1) : cashiers[0];
+    const answer = await this.page.request.post('/api/till/session', {
+      data: { branch: this.branch, till: this.id, cashier: cashier?.id, pin: manager ? '9999' : '1234' },
+    });
+    expect(answer.status(), await answer.text()).toBe(200);
+  }
+
+  /** A text of the page, in the branch's language. */
+  text(key: string, words: Record<string, string> = {}): string {
+    const text = this.#texts[key];
+    if (text === undefined) throw new Error(`the page has no text ${key}`);
+    return Object.entries(words).reduce((filled, [name, word]) => filled.replaceAll(`{${name}}`, word), text);
+  }
+
+  button(key: string): Locator {
+    return this.page.getByRole('button', { name: this.text(key) });
+  }
+
+  /** Rings up the first tile, `times` times. */
+  async ringUp(times = 1): Promise<void> {
+    const tile = this.page.locator('.goods-tiles .tile').first();
+    for (let rung = 0; rung < times; rung += 1) {
+      const answered = this.page.waitForResponse((answer) => answer.url().endsWith('/api/till/sale/lines'));
+      await tile.click();
+      expect((await answered).status()).toBe(200);
+    }
+  }
+
+  /** Types as a scanner does: fast, and ended by Enter, wherever the focus is. */
+  async scan(text: string): Promise<void> {
+    await this.page.locator('body').click({ position: { x: 2, y: 2 } });
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Types who the customer is. `kind` is the text of the choice, where there is one. */
+  async identify(typed: string, kind?: string): Promise<void> {
+    if (kind) await this.page.locator('section.customer').getByText(this.text(kind), { exact: true }).first().click();
+    await this.page.locator('#customer').fill(typed);
+    await this.page.locator('#customer').press('Enter');
+    await expect(this.page.locator('#customer')).toHaveCount(0);
+  }
+
+  async pay(): Promise<void> {
+    await this.page.locator('#pay').click();
+  }
+
+  /** The one panel that says where the money is. */
+  get state(): Locator {
+    return this.page.locator('#payment .state');
+  }
+
+  /** Waits until the panel says this: `paid`, `unknown_capture` and so on (till/src/faces.rs). */
+  async shows(name: string, timeout = 15_000): Promise<void> {
+    await expect(this.state).toHaveAttribute('data-state', name, { timeout });
+  }
+
+  async membership(state: string): Promise<void> {
+    await until(`the membership ${state}`, async () => (await this.sale())?.customer?.membership.state === state);
+  }
+
+  /** The sale on the desk, by the backend's word. */
+  async sale(): Promise<SaleView | null> {
+    const answer = await this.page.request.get('/api/till/desk');
+    return ((await answer.json()) as { sale: SaleView | null }).sale;
+  }
+
+  /** A sale that may have left the desk. */
+  async saleById(id: string): Promise<SaleView> {
+    const answer = await this.page.request.get(`/api/till/sales/${id}`);
+    return (await answer.json()) as SaleView;
+  }
+
+  /** What the provider has of a payment; `undefined`: it has never heard of it. */
+  async truth(reference: string): Promise<Truth | undefined> {
+    return (await this.truths(reference))[0];
+  }
+
+  /** All that the provider has under a reference: more than one would be a payment asked for twice. */
+  async truths(reference: string): Promise<Truth[]> {
+    const control = `${this.stage.sandboxUrl}/control`;
+    if (BRANCHES[this.branch].wallet === 'vipps') {
+      const { payments } = await call<{ payments: VippsPayment[] }>('GET', `${control}/vipps/payments`);
+      return payments.filter((payment) => payment.reference === reference).map(ofVipps);
+    }
+    const { carts } = await call<{ carts: NetgiroCart[] }>('GET', `${control}/netgiro/carts?reference=${reference}`);
+    return carts.map(ofNetgiro);
+  }
+
+  /** After each test: money at the provider = sale in the database = what the till shows. */
+  async agrees(): Promise<void> {
+    await until('provider, database and page to agree', async () => {
+      const sale = await this.sale();
+      const payment = sale?.payment;
+      if (!payment) throw new Error('there is no payment on the desk');
+      const truths = await this.truths(payment.reference);
+      const sum = (of: (truth: Truth) => number) => truths.reduce((total, truth) => total + of(truth), 0);
+      const inDatabase = [payment.captured_minor, payment.refunded_minor];
+      const atProvider = [sum((truth) => truth.captured), sum((truth) => truth.refunded)];
+      if (inDatabase.join() !== atProvider.join()) throw new Error(`database ${inDatabase}, provider ${atProvider}`);
+      const onScreen = await this.state.locator('.moved').innerText();
+      if (!onScreen.includes(this.amount(payment.captured_minor))) {
+        throw new Error(`the page shows ${onScreen}, and ${this.amount(payment.captured_minor)} has moved`);
+      }
+      return true;
+    });
+  }
+
+  /** An amount as the page writes it, as far as digits go. */
+  amount(minor: number): string {
+    const decimals = BRANCHES[this.branch].currency === 'ISK' ? 0 : 2;
+    const [whole = '', fraction] = (minor / 10 ** decimals).toFixed(decimals).split('.');
+    const separator = BRANCHES[this.branch].language === 'is' ? '.' : '\u{a0}';
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, separator);
+    return fraction === undefined ? grouped : `${grouped},${fraction}`;
+  }
+}
+
+interface VippsPayment {
+  reference: string;
+  state: string;
+  aggregate: Record<'authorizedAmount' | 'capturedAmount' | 'refundedAmount' | 'cancelledAmount', { value: number }>;
+}
+
+function ofVipps({ state, aggregate }: VippsPayment): Truth {
+  return {
+    state,
+    authorised: aggregate.authorizedAmount.value,
+    captured: aggregate.capturedAmount.value,
+    refunded: aggregate.refundedAmount.value,
+    released: aggregate.cancelledAmount.value,
+  };
+}
+
+interface NetgiroCart {
+  status: string;
+  reserved: number;
+  paid: number;
+  refunded: number;
+}
+
+function ofNetgiro({ status, reserved, paid, refunded }: NetgiroCart): Truth {
+  return { state: status, authorised: reserved + paid, captured: paid, refunded, released: 0 };
+}
+
