@@ -1,8 +1,8 @@
 //! Emulated wallet providers, with a phone to tap on and faults on demand.
 //!
-//! A developer of a shop runs it beside the shop; a test plugs it in as a transport. It emulates InPost Pay with all
-//! its state: tokens, bindings, baskets, orders, payments, signed calls to the merchant. See `README.md` for the
-//! accounts, the phone numbers and the calls.
+//! A developer of a shop runs it beside the shop; a test plugs it in as a transport. It emulates InPost Pay,
+//! Netgíró and Vipps MobilePay with all their state: tokens, bindings, baskets, carts, orders, payments, signed calls to
+//! the merchant. See `README.md` for the accounts, the phone numbers and the calls.
 //!
 //! **Architecture invariant:** the sandbox shares wire types and the text of signatures with the clients in
 //! `providers/`, and nothing with the server. A misunderstanding of the contract must not be able to agree with itself.
