@@ -304,7 +304,7 @@ mod tests {
         let delay = wish("inpost.token", Kind::Delay);
         for (bad, says) in [
             (wish("inpost.tokn", Kind::Fail), "there is no call"),
-            (wish("inpost.token", Kind::Replay), "signed calls"),
+            (wish("inpost.token", Kind::Replay), "a provider signs"),
             (delay.clone(), "needs ms"),
             (
                 Wish {

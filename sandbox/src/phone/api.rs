@@ -157,24 +157,19 @@ enum Action {
 
 async fn answer(State(world): State<Shared>, phone: Phone, body: Bytes) -> Result<Json<Value>, Problem> {
     let tap: Tap = json(&body, "{action: approve|reject, …}")?;
-    let (world, phone, wallet) = to_the_end(async move {
-        let wallet = match vipps::tap(&world, phone.number.digits(), &phone.id, &tap).await {
-            None => netgiro::tap(&world, phone.number.netgiro(), &phone.id, &tap).await,
-            vipps => vipps,
-        };
-        Ok((world, phone, wallet))
-    })
-    .await?;
-    if let Some(answer) = wallet {
-        return answer.map(Json);
-    }
-    let answer: Answer = json(&body, "{action: approve|reject, trust_browser?, sign_in?}")?;
-    let approval = Approval {
-        trust_browser: answer.trust_browser,
-        sign_in: answer.sign_in,
-        browser_id: None,
-    };
     to_the_end(async move {
+        if let Some(answer) = vipps::tap(&world, phone.number.digits(), &phone.id, &tap).await {
+            return answer;
+        }
+        if let Some(answer) = netgiro::tap(&world, phone.number.netgiro(), &phone.id, &tap).await {
+            return answer;
+        }
+        let answer: Answer = json(&body, "{action: approve|reject, trust_browser?, sign_in?}")?;
+        let approval = Approval {
+            trust_browser: answer.trust_browser,
+            sign_in: answer.sign_in,
+            browser_id: None,
+        };
         match answer.action {
             Action::Approve => bind::approve(&world, &phone.number, &phone.id, approval).await,
             Action::Reject => bind::reject(&world, &phone.number, &phone.id).await,

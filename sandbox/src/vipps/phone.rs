@@ -144,18 +144,31 @@ fn unknown_action(possible: &str) -> Problem {
 /// A tap on something in the inbox; `None` where it is no request of ours.
 pub(crate) async fn tap(world: &Shared, phone: &str, id: &str, tap: &Tap) -> Option<Result<Value, Problem>> {
     let number = msisdn(phone)?;
-    world.change(|state, now| {
+    let request = world.look(|state, _| find(&state.vipps, &number, id))?;
+    Some(world.change(|state, now| {
         let state = &mut state.vipps;
         state.catch_up(now);
-        if let Some(auth_req_id) = state.login_in_inbox(&number, id) {
-            return Some(tap_login(state, &auth_req_id, tap, now));
+        match request {
+            Request::Login(auth_req_id) => tap_login(state, &auth_req_id, tap, now),
+            Request::Payment(key) => tap_payment(state, &key, &number, &tap.action, now),
         }
-        let mut payments = state.payments.iter();
-        let found = payments
-            .find(|(_, payment)| payment.psp_reference == id && payment.number.as_ref() == Some(&number));
-        let payment_key = found.map(|(key, _)| key.clone())?;
-        Some(tap_payment(state, &payment_key, &number, &tap.action, now))
-    })
+    }))
+}
+
+/// What a tap is on: its key in the state.
+enum Request {
+    Login(String),
+    Payment(String),
+}
+
+fn find(state: &State, number: &Number, id: &str) -> Option<Request> {
+    if let Some(auth_req_id) = state.login_in_inbox(number, id) {
+        return Some(Request::Login(auth_req_id));
+    }
+    let mut payments = state.payments.iter();
+    let found =
+        payments.find(|(_, payment)| payment.psp_reference == id && payment.number.as_ref() == Some(number));
+    found.map(|(key, _)| Request::Payment(key.clone()))
 }
 
 fn tap_login(state: &mut State, auth_req_id: &str, tap: &Tap, now: Timestamp) -> Result<Value, Problem> {
