@@ -265,6 +265,9 @@ pub struct ScanRequest {
 pub struct Scanned {
     /// What it was.
     pub was: ScannedWas,
+    /// Something to know about it, a key of the page's texts, like `qr_old`: such codes are being done away with.
+    #[serde(default)]
+    pub note: Option<String>,
     /// The desk now.
     pub desk: DeskView,
 }

@@ -122,7 +122,7 @@ impl Doorkeeper {
 
 /// The lock after so many locks.
 fn lock_after(locks: u32) -> SignedDuration {
-    let times = 1_i32.checked_shl(locks).unwrap_or(i32::MAX).max(1);
+    let times = 2_i32.checked_pow(locks).unwrap_or(i32::MAX);
     FIRST_LOCK
         .checked_mul(times)
         .map_or(LONGEST_LOCK, |lock| lock.min(LONGEST_LOCK))

@@ -18,6 +18,8 @@ pub mod cashiers;
 pub mod desk;
 /// What a branch sells.
 pub mod goods;
+/// Who the customer is, from what was typed or scanned.
+mod identify;
 /// What is decided about a sale.
 pub mod machine;
 /// Performs the effects of a sale.

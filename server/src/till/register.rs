@@ -31,6 +31,7 @@ use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
 use std::sync::Arc;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// The longest that a customer is kept whose sale nobody ends.
 const CUSTOMER_KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -58,6 +59,7 @@ pub struct Register {
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
     secret: Arc<hmac::Key>,
+    customers: Arc<Mutex<()>>,
 }
 
 impl fmt::Debug for Register {
@@ -99,6 +101,7 @@ impl Register {
             pool,
             clock,
             secret: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secret)),
+            customers: Arc::default(),
         })
     }
 
@@ -141,6 +144,11 @@ impl Register {
         .await?;
         let last: i64 = row.try_get("last")?;
         Ok(format!("{till}-{last:06}"))
+    }
+
+    /// One at a time makes somebody a sale's customer, so that a sale and what is kept beside it name the same.
+    pub(super) async fn turn_of_customers(&self) -> MutexGuard<'_, ()> {
+        self.customers.lock().await
     }
 
     /// Keeps who a sale's customer is, in place of whoever it was before.

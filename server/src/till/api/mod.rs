@@ -3,6 +3,8 @@
 //! Belongs here: from requests to what the other rooms do, and their refusals as problems. Does not belong here: what is
 //! decided.
 
+/// Who the customer of the sale is.
+mod customer;
 /// The sale on the desk.
 mod desk;
 /// What the branch sells.

@@ -3,7 +3,7 @@
 //! Belongs here: reading requests, running commands, waiting for the provider's verdict. Does not belong here: what is
 //! decided (`machine`), and what the page sees (`view`).
 
-use super::{desk, live};
+use super::{customer, desk, live};
 use crate::till::branch::Seat;
 use crate::till::goods::Good;
 use crate::till::machine::{Ask, Command, GoodFacts, LineEdit, Refusal};
@@ -60,6 +60,7 @@ pub fn router(state: AtTill) -> Router {
         .route(paths::DISCARD, post(discard))
         .route(&format!("{}/{{id}}", paths::SALES), get(read))
         .route(&format!("{}/{{id}}/refund", paths::SALES), post(refund))
+        .merge(customer::router())
         .with_state(state)
 }
 
@@ -429,7 +430,7 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
 }
 
 /// A refusal's text as a sentence.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters
         .next()

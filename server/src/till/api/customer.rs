@@ -1,0 +1,107 @@
+//! Who the customer of the sale is: by scan, by what the cashier types, and whether they join the club.
+
+use super::desk;
+use super::sale::{AtTill, check_request_id, failed, one_more, run, sentence};
+use crate::till::branch::Seat;
+use crate::till::identify::{self, Unidentified};
+use crate::till::machine::Command;
+use crate::till::tills::Tills;
+use crate::web::problem::{JsonBody, Problem};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use karfa_shared::till as paths;
+use karfa_shared::till::{CustomerKind, DeskView, Identify, ScanRequest, Scanned, ScannedWas};
+use std::sync::Arc;
+
+/// The customer of the sale, for those who have signed in.
+pub(super) fn router() -> Router<AtTill> {
+    Router::new()
+        .route(paths::SCAN, post(scan))
+        .route(paths::CUSTOMER, post(name).delete(forget))
+}
+
+/// `POST sale/scan`: goods or a customer.
+async fn scan(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    JsonBody(scan): JsonBody<ScanRequest>,
+) -> Result<Json<Scanned>, Problem> {
+    check_request_id(&scan.request_id)?;
+    let text = scan.text.trim();
+    let (was, note) = if let Some(good) = seat.branch.goods.by_ean(text) {
+        tills.edit(&seat, scan.request_id, vec![one_more(good)]).await?;
+        (ScannedWas::Good, None)
+    } else if identify::looks_like_goods(text) {
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_barcode",
+            "The branch does not sell anything with this barcode.",
+        ));
+    } else {
+        let kind = identify::kind_of_scan(text).map_err(unidentified)?;
+        (
+            ScannedWas::Customer,
+            tills.name_customer(&seat, kind, text).await?,
+        )
+    };
+    Ok(Json(Scanned {
+        was,
+        note: note.map(str::to_owned),
+        desk: desk::read(seat, State(tills)).await?.0,
+    }))
+}
+
+/// `POST sale/customer`.
+async fn name(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    JsonBody(wish): JsonBody<Identify>,
+) -> Result<Json<DeskView>, Problem> {
+    tills.name_customer(&seat, wish.kind, &wish.text).await?;
+    desk::read(seat, State(tills)).await
+}
+
+/// `DELETE sale/customer`.
+async fn forget(seat: Seat, State(tills): State<Arc<Tills>>) -> Result<Json<DeskView>, Problem> {
+    let (id, _) = tills.sale_at(&seat).await?;
+    {
+        let _turn = tills.register.turn_of_customers().await;
+        run(&tills, &id, Command::Forget).await?;
+        tills.register.forget_customer(&id).await.map_err(failed)?;
+    }
+    desk::read(seat, State(tills)).await
+}
+
+impl Tills {
+    /// Makes somebody the customer of the sale on a till's desk, a new one if there is none. What the cashier should know
+    /// about it, if anything.
+    async fn name_customer(
+        &self,
+        seat: &Seat,
+        kind: CustomerKind,
+        text: &str,
+    ) -> Result<Option<&'static str>, Problem> {
+        let found = identify::identify(&seat.branch, &self.register, kind, text)
+            .await
+            .map_err(unidentified)?;
+        let id = self.sale_or_new(seat).await.map_err(failed)?;
+        // The sale decides first: the customer of a payment that is under way stays.
+        let _turn = self.register.turn_of_customers().await;
+        run(self, &id, Command::Identify { seen: found.seen }).await?;
+        self.register
+            .keep_customer(&id, &found.customer)
+            .await
+            .map_err(failed)?;
+        Ok(found.note)
+    }
+}
+
+fn unidentified(why: Unidentified) -> Problem {
+    let status = match why {
+        Unidentified::NotHere => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Problem::new(status, why.code(), sentence(&why.to_string()))
+}
