@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod anything;
 mod bench;
 mod checkin;
 mod create;
