@@ -212,6 +212,8 @@ impl Wallet for VippsWallet {
         match self.client.cancel(&reference_of(payment)?, false, &key).await {
             Ok(_) => Ok(()),
             Err(error) if is_unknown_reference(&error) || is_too_late_to_cancel(&error) => Ok(()),
+            // A capture that meets this is over: its key keeps the refusal. A cancellation has another key next time.
+            Err(error) if error.number() == Some(ErrorNumber::Processing) => Err(later(&error)),
             Err(error) => Err(failure(&error)),
         }
     }
@@ -336,12 +338,7 @@ fn failure(error: &Error) -> WalletError {
             certain => certain,
         },
         Error::Refused(refusal) => match (refusal.number, refusal.status) {
-            (
-                Some(
-                    ErrorNumber::CaptureFailed | ErrorNumber::CancelWhileProcessing | ErrorNumber::Processing,
-                ),
-                _,
-            ) => later(error),
+            (Some(ErrorNumber::CaptureFailed | ErrorNumber::CancelWhileProcessing), _) => later(error),
             (_, StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS) => later(error),
             (Some(ErrorNumber::Internal), _) | (_, StatusCode::REQUEST_TIMEOUT) => WalletError::Unknown,
             (_, status) if status.is_client_error() => WalletError::Refused(problem(error)),
