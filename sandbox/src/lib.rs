@@ -4,8 +4,9 @@
 //! Netgíró and Vipps MobilePay with all their state: tokens, bindings, baskets, carts, orders, payments, signed calls to
 //! the merchant. See `README.md` for the accounts, the phone numbers and the calls.
 //!
-//! **Architecture invariant:** the sandbox shares wire types and the text of signatures with the clients in
-//! `providers/`, and nothing with the server. A misunderstanding of the contract must not be able to agree with itself.
+//! **Architecture invariant:** the sandbox shares the text that InPost signs with its client in `providers/`, and nothing
+//! else with any client, and nothing with the server. A misunderstanding of the contract must not be able to agree with
+//! itself.
 
 #![forbid(unsafe_code)]
 
