@@ -23,10 +23,13 @@ pub(crate) struct SalesUnit {
     pub(crate) push_allowed: bool,
 }
 
+/// The sales unit that speaks for the client where none was named.
+pub(crate) const FIRST_MSN: &str = "123456";
+
 /// All of them.
 pub(crate) const SALES_UNITS: [SalesUnit; 4] = [
     SalesUnit {
-        msn: "123456",
+        msn: FIRST_MSN,
         currency: "NOK",
         name: "Nøste",
         push_allowed: true,

@@ -1,6 +1,6 @@
 //! What the app shows, and what the customer does with it: logins and payments. Contract, sections 4 and 5.
 
-use super::accounts::{CLUB_CONSENTS, sales_unit};
+use super::accounts::{CLUB_CONSENTS, FIRST_MSN, sales_unit};
 use super::callback_code;
 use super::epayment::force::{fate, unknown};
 use super::epayment::magic::Fate;
@@ -63,7 +63,7 @@ fn has_lapsed(payment: &Payment, now: Timestamp) -> bool {
 }
 
 fn consent_item(login: &Login) -> Item {
-    let shop = shop(login.msn.as_deref().unwrap_or("123456"));
+    let shop = shop(login.msn.as_deref().unwrap_or(FIRST_MSN));
     let consents: Vec<Value> = CLUB_CONSENTS
         .iter()
         .filter(|_| login.asks_for_consents())
