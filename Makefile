@@ -47,6 +47,7 @@ widget: ## Build the browser's half and show what it weighs
 
 budget: ## Hold what the browser's half weighs against its budget
 	@node scripts/sizes.mjs widget/dist --check
+	@node scripts/sizes.mjs till/dist --check
 
 binary: ## Build the backend as the demo and the browser tests run it
 	@. scripts/env.sh && cargo build "$${CARGO_LOCKED[@]}" --package karfa
@@ -61,4 +62,4 @@ pictures: setup-test widget binary ## Make the documents' pictures anew
 	@scripts/e2e.sh --config pictures.config.ts
 
 clean: ## Remove what was built; the installed tools in .tools stay
-	rm -rf target widget/dist e2e/.logs e2e/test-results e2e/playwright-report
+	rm -rf target widget/dist till/dist e2e/.logs e2e/test-results e2e/playwright-report

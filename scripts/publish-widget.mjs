@@ -4,10 +4,9 @@
 // the texts of every language, and the type declarations. DIST/karfa.js is the loader for those who want the newest: it asks for the version by its
 // folder. DIST/integrity.json says what is what. Beside each file stand its compressed twins, made once, here.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hash, publish, sweep, versionOf, write } from './publish.mjs';
 
 const [stage, dist] = process.argv.slice(2);
 const LOADER = 'widget/loader.js';
@@ -15,8 +14,6 @@ const TYPES = 'widget/types';
 const TEXTS = 'widget/texts';
 const STYLE = 'widget/src/style.css';
 
-const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
-const integrity = (bytes) => hash('sha384', bytes);
 /** What the loader holds the rest to: no weaker in practice, and a third shorter, for no compression helps against a hash. */
 const pin = (bytes) => hash('sha256', bytes);
 
@@ -24,28 +21,6 @@ const pin = (bytes) => hash('sha256', bytes);
 const loader = (folder, pins) => {
   const defines = Object.entries({ FOLDER: folder, PINS: pins }).map(([name, value]) => `--define:${name}=${JSON.stringify(value)}`);
   return execFileSync('esbuild', [LOADER, '--log-level=warning', '--minify', '--format=iife', '--target=es2022', ...defines]);
-};
-
-const written = new Set();
-
-/** Whole files only, even for a server that is reading them. */
-const write = (path, bytes) => {
-  written.add(path);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, bytes);
-  renameSync(`${path}.new`, path);
-};
-
-/** Writes a file and its compressed twins; what is said of it in public. */
-const publish = (path, bytes) => {
-  const brotli = brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  });
-  const gzip = gzipSync(bytes, { level: 9 });
-  write(path, bytes);
-  write(`${path}.br`, brotli);
-  write(`${path}.gz`, gzip);
-  return [basename(path), { integrity: integrity(bytes), bytes: bytes.length, gzip: gzip.length, brotli: brotli.length }];
 };
 
 const glue = readFileSync(join(stage, 'small.js'));
@@ -64,16 +39,8 @@ const contents = {
   ...Object.fromEntries(types.map((name) => [name, readFileSync(join(TYPES, name))])),
 };
 
-const whole = createHash('sha256');
-for (const [name, bytes] of Object.entries(contents)) whole.update(`${name}\0${bytes.length}\0`).update(bytes);
-const version = whole.digest('hex').slice(0, 12);
-
+const version = versionOf(contents);
 const files = Object.fromEntries(Object.entries(contents).map(([name, bytes]) => publish(join(dist, 'pinned', name), bytes)));
 const [, newest] = publish(join(dist, 'karfa.js'), loader(`karfa/${version}/`, ['', '']));
 write(join(dist, 'integrity.json'), `${JSON.stringify({ version, files, newest }, null, 2)}\n`);
-
-// What an earlier build had and this one has not.
-for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
-  const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !written.has(path)) rmSync(path);
-}
+sweep(dist);

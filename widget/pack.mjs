@@ -1,5 +1,5 @@
-// Makes what Trunk built ready to travel: `node widget/pack.mjs STAGE`, with binaryen's and esbuild's commands on PATH. Reads
-// karfa-widget.js and karfa-widget_bg.wasm in that folder, and writes small.js and small.wasm there.
+// Makes what Trunk built ready to travel: `node widget/pack.mjs STAGE NAME`, with binaryen's and esbuild's commands on PATH.
+// Reads NAME.js and NAME_bg.wasm in that folder (NAME is karfa-widget or karfa-till), and writes small.js and small.wasm there.
 //
 // 1. The module's exports that nothing here calls (classes of a dependency of Leptos) keep their code alive: wasm-metadce
 //    drops them, and all that only they reach.
@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [stage] = process.argv.slice(2);
+const [stage, name] = process.argv.slice(2);
 const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'].map((name) => `--enable-${name}`);
 // Inlining what is called once helps a module and hurts what travels: the copies in between are what compresses well.
 const SMALL = ['-Oz', '--low-memory-unused', '--one-caller-inline-max-function-size=20', '--always-inline-max-function-size=3', '-Oz'];
@@ -24,7 +24,7 @@ const must = (condition, what) => {
 };
 
 // ---- the module
-const built = join(stage, 'karfa-widget_bg.wasm');
+const built = join(stage, `${name}_bg.wasm`);
 const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(built))).map(({ name }) => name);
 const graph = join(stage, 'graph.json');
 writeFileSync(graph, JSON.stringify(exported.filter((name) => !UNUSED.test(name)).map((name) => ({ name, export: name, root: true }))));
@@ -37,7 +37,7 @@ const exports = new Map(renamed.exports.map(([name, short]) => [name, short]));
 const [{ module: from }] = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(small)));
 
 // ---- the glue
-let glue = readFileSync(join(stage, 'karfa-widget.js'), 'utf8');
+let glue = readFileSync(join(stage, `${name}.js`), 'utf8');
 for (const [, name] of glue.matchAll(/^export class (\w+) \{$/gm)) {
   must(UNUSED.test(name), `a class ${name} that is not known to be unused`);
   glue = glue.replace(new RegExp(`^export class ${name} \\{\\n[^]*?^\\}\\n`, 'm'), '');
@@ -55,7 +55,7 @@ glue = glue.replace(/^ {8}([\w$]+): (function\([^]*?\n {8}\}(?:, arguments\); \}
 must(kept === imports.size, `${imports.size - kept} of ${imports.size} imports are not found`);
 glue = glue.replace(/"\.\/[\w-]+_bg\.js": /, `"${from}": `);
 glue = glue.replace(/\bwasm\.([\w$]+)/g, (whole, name) => (exports.has(name) ? `wasm.${exports.get(name)}` : whole));
-glue = glue.replaceAll('karfa-widget_bg.wasm', 'karfa_widget_bg.wasm');
+glue = glue.replaceAll(`${name}_bg.wasm`, `${name.replace('-', '_')}_bg.wasm`);
 must(!UNUSED.test(glue.replace(/^function __wbg_\w+/gm, '')), 'an unused class is still there');
 writeFileSync(join(stage, 'glue.js'), glue);
 // Named one by one, so that what is exported besides is left out.

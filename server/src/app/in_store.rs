@@ -19,6 +19,7 @@ use crate::till::wallet::netgiro::{CallbackAddress, Generation, NetgiroTerms, Ne
 use crate::till::wallet::vipps::VippsWallet;
 use crate::till::webhooks::{self, VippsAccount};
 use crate::web::live::Live;
+use crate::web::till_files;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
@@ -94,7 +95,7 @@ pub(super) async fn open(
         tills: tills.clone(),
         accounts: netgiro.into(),
     }));
-    let mut browser = api::router(seats, TillRates::new(&parts.clock), sales);
+    let mut browser = api::router(seats, TillRates::new(&parts.clock), sales).merge(till_files::router());
     if store.web_shop().is_none() {
         browser = browser.route("/", get(async || Redirect::temporary("/till")));
     }

@@ -5,6 +5,8 @@
 
 /// Files that are part of the program.
 pub mod assets;
+/// Files that were built for browsers, with their compressed twins.
+mod built;
 /// The address that a request came from.
 pub mod client_address;
 /// Our own cookies, the session's aside.
@@ -27,6 +29,8 @@ pub mod problem;
 pub mod session;
 /// The baskets of a session.
 pub mod shopper;
+/// The till's pages as they were built.
+pub mod till_files;
 /// One log line per request.
 pub mod trace;
 /// The widget's files as they were built.

@@ -4,7 +4,7 @@
 //! folder never changes; a folder of another version leads to this one, so that a loader that a browser has kept for a
 //! few minutes over an upgrade finds the rest. Whoever pins hashes is told by them that it is another file.
 
-use super::assets::{etag, is_known};
+use super::built;
 use super::problem::{Problem, not_found};
 use axum::Router;
 use axum::extract::Path;
@@ -116,29 +116,10 @@ async fn of_version(Path((version, file)): Path<(String, String)>, headers: Head
 }
 
 fn serve(name: &str, asked: &HeaderMap, cache: Cache) -> Response {
-    let Some(file) = Dist::get(name) else {
-        return not_built();
-    };
-    let etag = etag(&file);
-    let coded = Coding::wanted(asked).and_then(|coding| Some((coding, Dist::get(&coding.twin(name))?)));
-    let known = is_known(asked, &etag);
-    let body = coded.as_ref().map_or(&file.data, |(_, twin)| &twin.data);
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        body.clone().into_owned().into_response()
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
-    headers.insert(header::CACHE_CONTROL, cache.header());
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        headers.insert(header::ETAG, etag);
+    match built::answer::<Dist>(name, asked, cache.header()) {
+        Some(response) => for_any_page(response),
+        None => not_built(),
     }
-    if let (Some((coding, _)), false) = (coded, known) {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
-    }
-    for_any_page(response)
 }
 
 fn not_built() -> Response {
@@ -154,62 +135,6 @@ fn for_any_page(mut response: Response) -> Response {
         HeaderValue::from_static("cross-origin"),
     );
     response
-}
-
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("json") => "application/json",
-        // Type declarations: text, for people and editors.
-        _ => "text/plain; charset=utf-8",
-    }
-}
-
-/// How a file travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Coding {
-    Brotli,
-    Gzip,
-}
-
-impl Coding {
-    /// The smallest that the browser takes (RFC 9110, section 12.5.3).
-    fn wanted(asked: &HeaderMap) -> Option<Self> {
-        let lists = asked
-            .get_all(header::ACCEPT_ENCODING)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let ranges: Vec<&str> = lists.flat_map(|list| list.split(',')).collect();
-        [Coding::Brotli, Coding::Gzip]
-            .into_iter()
-            .find(|coding| ranges.iter().any(|range| coding.is_meant_by(range)))
-    }
-
-    fn is_meant_by(self, range: &str) -> bool {
-        let mut parts = range.split(';').map(str::trim);
-        let named = parts
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case(self.name()));
-        let refused = parts
-            .filter_map(|part| part.strip_prefix("q="))
-            .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
-        named && !refused
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Coding::Brotli => "br",
-            Coding::Gzip => "gzip",
-        }
-    }
-
-    fn twin(self, name: &str) -> String {
-        match self {
-            Coding::Brotli => format!("{name}.br"),
-            Coding::Gzip => format!("{name}.gz"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,346 @@
+//! The day's sales: what each wallet took, whether the providers say the same, and every sale again.
+
+use super::receipt::receipt;
+use super::refund::RefundDialog;
+use crate::api::{self, Body, Failure};
+use crate::faces;
+use crate::page;
+use crate::sale::payment::State;
+use crate::state::{Till, till};
+use crate::view::icons;
+use karfa_shared::till::{Action, DAY, DAY_COMPARED, DaySale, DayTotal, DayView, SALES, SaleView};
+use leptos::prelude::*;
+
+/// How often a sale is read again while something happens to it.
+const AGAIN_MS: i32 = 2_000;
+
+/// The whole part of the page.
+#[component]
+pub(crate) fn DayPage() -> impl IntoView {
+    let till = till();
+    let date = RwSignal::new(None::<String>);
+    let day = RwSignal::new(None::<DayView>);
+    let busy = RwSignal::new(false);
+    let opened = RwSignal::new(None::<SaleView>);
+    let load = move |compare: bool| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let query = date
+                .get_untracked()
+                .map(|date| format!("?date={date}"))
+                .unwrap_or_default();
+            let answer = if compare {
+                api::post::<DayView>(&format!("{DAY_COMPARED}{query}"), Body::Empty).await
+            } else {
+                api::get::<DayView>(&format!("{DAY}{query}")).await
+            };
+            match answer {
+                Ok(view) => day.set(Some(view)),
+                Err(failure) => fail(till, &failure),
+            }
+            busy.set(false);
+        });
+    };
+    load(false);
+    let shown_date = move || {
+        day.with(|day| day.as_ref().map(|day| day.date.clone()))
+            .unwrap_or_default()
+    };
+    let changed = Callback::new(move |()| load(false));
+    view! {
+        <div class="day-page">
+            <section class="column wide-column" aria-labelledby="day-title">
+                <header class="column-head">
+                    <h2 id="day-title">{till.text("day.title")}</h2>
+                    <label class="date">
+                        <span>{till.text("day.date")}</span>
+                        <input
+                            type="date"
+                            prop:value=shown_date
+                            on:change=move |event| {
+                                let value = event_target_value(&event);
+                                date.set((!value.is_empty()).then_some(value));
+                                opened.set(None);
+                                load(false);
+                            }
+                        />
+                    </label>
+                    <button
+                        type="button"
+                        disabled=move || busy.get()
+                        aria-busy=move || busy.get().to_string()
+                        on:click=move |_| load(true)
+                    >
+                        {till.text("day.compare")}
+                    </button>
+                </header>
+                <div class="day-totals" role="status">
+                    {move || {
+                        day.get().map(|day| day.totals.iter().map(|each| total(till, each)).collect_view())
+                    }}
+                </div>
+                {move || day.get().map(|day| list(till, day.sales, opened))}
+            </section>
+            <section class="column pay" aria-label=till.text("day.sale")>
+                <Opened opened=opened changed=changed/>
+            </section>
+        </div>
+    }
+}
+
+fn fail(till: Till, failure: &Failure) {
+    if till.is_signed_out(failure) {
+        return;
+    }
+    match failure {
+        Failure::Refused(refusal) => till.complain(refusal),
+        Failure::NoAnswer => crate::work::ask_cashier(till, "net.no_answer"),
+    }
+}
+
+/// What a wallet took, and in plain words whether its provider says the same.
+fn total(till: Till, total: &DayTotal) -> impl IntoView + use<> {
+    let money = till.money();
+    let net = total.captured_minor.saturating_sub(total.refunded_minor);
+    let (tone, words) = compared(total, net);
+    let difference = total
+        .provider_net_minor
+        .map_or(0, |theirs| theirs.saturating_sub(net).saturating_abs());
+    let sentence = words.map(|name| {
+        till.text_with(
+            name,
+            &[
+                ("wallet", &till.wallet_name(&total.wallet)),
+                ("difference", &money.show(difference)),
+                ("theirs", &money.show(total.provider_net_minor.unwrap_or(0))),
+                ("count", &total.not_compared.to_string()),
+            ],
+        )
+    });
+    let row = |name: &'static str, value: String| {
+        view! {
+            <div>
+                <dt>{till.text(name)}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    view! {
+        <article class="card day-total">
+            <h3>{till.wallet_name(&total.wallet)}</h3>
+            <p class="day-net">{money.show(net)}</p>
+            <dl class="facts">
+                {row("day.payments", total.payments.to_string())}
+                {row("day.captured", money.show(total.captured_minor))}
+                {row("day.refunded", money.show(total.refunded_minor))}
+            </dl>
+            {sentence.map(|sentence| view! { <p class=format!("verdict {tone}")>{sentence}</p> })}
+        </article>
+    }
+}
+
+/// How a comparison is told: its colour and its sentence.
+fn compared(total: &DayTotal, net: i64) -> (&'static str, Option<&'static str>) {
+    match total.provider_net_minor {
+        _ if total.not_compared > 0 => ("unknown", Some("day.not_compared")),
+        None => ("still", None),
+        Some(theirs) if theirs == net => ("good", Some("day.same")),
+        Some(theirs) if theirs > net => ("bad", Some("day.more")),
+        Some(_) => ("bad", Some("day.less")),
+    }
+}
+
+fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> AnyView {
+    if sales.is_empty() {
+        return view! { <p class="empty">{till.text("day.empty")}</p> }.into_any();
+    }
+    let money = till.money();
+    let language = till.language.get_untracked();
+    let rows = sales.into_iter().map(move |sale| {
+        let id = StoredValue::new(sale.id.clone());
+        let state = match (sale.checking, sale.phase) {
+            (true, _) => ("unknown", till.text("phase.unknown")),
+            (false, Some(phase)) => ("", till.text(&format!("phase.{}", faces::short(phase)))),
+            (false, None) => ("", till.text("phase.none")),
+        };
+        let wallet = sale.wallet.map(|wallet| till.wallet_name(&wallet)).unwrap_or_default();
+        let back = (sale.refunded_minor != 0)
+            .then(|| money.show(sale.refunded_minor.saturating_neg()));
+        view! {
+            <tr class:chosen=move || {
+                opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.id == id.get_value()))
+            }>
+                <th scope="row">
+                    <button type="button" class="link" on:click=move |_| read(till, id.get_value(), opened)>
+                        {sale.number}
+                    </button>
+                </th>
+                <td>{language.form_time(&sale.time)}</td>
+                <td class="wide-only">{sale.till}</td>
+                <td class="wide-only">{sale.cashier}</td>
+                <td>{wallet}</td>
+                <td><span class=format!("tag {}", state.0)>{state.1}</span></td>
+                <td class="number">{money.show(sale.total_minor)}</td>
+                <td class="number">{money.show(sale.captured_minor)} {back.map(|back| view! { <span class="back">{back}</span> })}</td>
+            </tr>
+        }
+    });
+    let heading = |name: &'static str, class: &'static str| view! { <th scope="col" class=class>{till.text(name)}</th> };
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-labelledby="day-title">
+            <table class="sales">
+                <thead>
+                    <tr>
+                        {heading("day.number", "")}
+                        {heading("day.time", "")}
+                        {heading("day.till", "wide-only")}
+                        {heading("day.cashier", "wide-only")}
+                        {heading("pay.wallet", "")}
+                        {heading("day.state", "")}
+                        {heading("sale.total", "number")}
+                        {heading("pay.captured", "number")}
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn read(till: Till, id: String, opened: RwSignal<Option<SaleView>>) {
+    leptos::task::spawn_local(async move {
+        match api::get::<SaleView>(&format!("{SALES}/{id}")).await {
+            Ok(sale) => {
+                opened.set(Some(sale));
+                page::focus("opened");
+            }
+            Err(failure) => fail(till, &failure),
+        }
+    });
+}
+
+/// Reads the opened sale again until nothing happens to it any more.
+async fn follow(opened: RwSignal<Option<SaleView>>) {
+    loop {
+        let Some(id) = opened.try_get_untracked().flatten().map(|sale| sale.id) else {
+            return;
+        };
+        page::pause(AGAIN_MS).await;
+        let answer = api::get::<SaleView>(&format!("{SALES}/{id}")).await;
+        let is_shown = opened
+            .try_get_untracked()
+            .flatten()
+            .is_some_and(|shown| shown.id == id);
+        match answer {
+            Ok(sale) if is_shown => {
+                let moves = sale.payment.as_ref().is_some_and(faces::is_moving);
+                opened.set(Some(sale));
+                if !moves {
+                    return;
+                }
+            }
+            Ok(_) => return,
+            Err(Failure::NoAnswer) => {}
+            Err(Failure::Refused(_)) => return,
+        }
+    }
+}
+
+#[component]
+fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl IntoView {
+    let till = till();
+    let refunding = RwSignal::new(false);
+    let moving = Memo::new(move |_| {
+        opened
+            .with(|sale| {
+                sale.as_ref()
+                    .and_then(|sale| sale.payment.as_ref().map(faces::is_moving))
+            })
+            .unwrap_or(false)
+    });
+    Effect::new(move |before: Option<bool>| {
+        let now = moving.get();
+        if now {
+            leptos::task::spawn_local(follow(opened));
+        } else if before == Some(true) {
+            changed.run(());
+        }
+        now
+    });
+    let payment = Signal::derive(move || opened.with(|sale| sale.as_ref()?.payment.clone()));
+    let can_refund = move || {
+        opened.with(|sale| {
+            sale.as_ref()
+                .is_some_and(|sale| sale.can.contains(&Action::Refund))
+        })
+    };
+    let done = Callback::new(move |sale: SaleView| {
+        opened.set(Some(sale));
+        changed.run(());
+    });
+    view! {
+        <div id="opened" class="stack" tabindex="-1">
+            <Show
+                when=move || opened.with(Option::is_some)
+                fallback=move || view! { <p class="empty">{till.text("day.choose")}</p> }
+            >
+                <State payment=payment/>
+                <div class="actions steps">
+                    <button type="button" on:click=move |_| { let _ = page::window().print(); }>
+                        {icons::icon(icons::PRINTER)} <span>{till.text("receipt.print")}</span>
+                    </button>
+                    <button
+                        type="button"
+                        on:click=move |_| {
+                            if let Some(id) = opened.with_untracked(|sale| sale.as_ref().map(|sale| sale.id.clone())) {
+                                read(till, id, opened);
+                            }
+                        }
+                    >
+                        {till.text("day.check")}
+                    </button>
+                    <Show when=can_refund>
+                        <button type="button" class="danger" on:click=move |_| refunding.set(true)>
+                            {till.text("refund.open")}
+                        </button>
+                    </Show>
+                </div>
+                {move || opened.get().map(|sale| receipt(&sale))}
+            </Show>
+            <RefundDialog open=refunding sale=opened done=done/>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(theirs: Option<i64>, not_compared: u32) -> DayTotal {
+        DayTotal {
+            wallet: "w".to_owned(),
+            payments: 1,
+            captured_minor: 500,
+            refunded_minor: 100,
+            provider_net_minor: theirs,
+            not_compared,
+        }
+    }
+
+    #[test]
+    fn a_difference_of_one_minor_unit_is_told() {
+        assert_eq!(compared(&day(Some(400), 0), 400), ("good", Some("day.same")));
+        assert_eq!(compared(&day(Some(401), 0), 400), ("bad", Some("day.more")));
+        assert_eq!(compared(&day(Some(399), 0), 400), ("bad", Some("day.less")));
+    }
+
+    #[test]
+    fn what_could_not_be_compared_is_not_called_the_same() {
+        assert_eq!(
+            compared(&day(Some(400), 1), 400),
+            ("unknown", Some("day.not_compared"))
+        );
+        assert_eq!(compared(&day(None, 0), 400), ("still", None));
+    }
+}
