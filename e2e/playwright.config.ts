@@ -35,8 +35,8 @@ export default defineConfig({
     {
       name: 'desktop',
       use: { viewport: { width: 1280, height: 800 } },
-      // A desk has no app to open: there it is a code.
-      testIgnore: /link-app\.spec\.ts$/,
+      // A desk has no app to open: there it is a code. A till is no phone, but may be as narrow as one.
+      testIgnore: /(link-app|till-narrow)\.spec\.ts$/,
       teardown: 'logs',
     },
     {
@@ -44,7 +44,7 @@ export default defineConfig({
       // The narrowest phone in wide use, with the user agent, touch and pixels of a real one.
       use: { ...devices['Pixel 7'], viewport: { width: 360, height: 740 }, screen: { width: 360, height: 740 } },
       // Nothing in these depends on the window.
-      testIgnore: /(bad-input|callbacks|demo|v2-vendor-widget|app-[\w-]+|embed-(elsewhere|pinned|policy)|link-code(-lapse)?|golive-qr-with-a-changing-basket)\.spec\.ts$/,
+      testIgnore: /(till-(?!narrow)[\w-]+|bad-input|callbacks|demo|v2-vendor-widget|app-[\w-]+|embed-(elsewhere|pinned|policy)|link-code(-lapse)?|golive-qr-with-a-changing-basket)\.spec\.ts$/,
       teardown: 'logs',
     },
     {

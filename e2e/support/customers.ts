@@ -36,6 +36,14 @@ export function norwegian(workerIndex: number): Customer {
   return known({ typed, number: `47${typed}` });
 }
 
+/** Somebody of a branch's country whom no other test has met, by a Nordic number. */
+export function customerOf(branch: 'oslo' | 'bergen' | 'copenhagen' | 'helsinki', workerIndex: number): Customer {
+  if (branch === 'oslo' || branch === 'bergen') return norwegian(workerIndex);
+  const [prefix, beginning, length] = branch === 'copenhagen' ? ['45', '20', 4] as const : ['358', '40', 5] as const;
+  const typed = `${beginning}${digits(workerIndex, 2)}${digits(next(branch, workerIndex), length)}`;
+  return known({ typed, number: `${prefix}${typed}` });
+}
+
 /** A Norwegian number that the sandbox treats in a named way: `special(1)` has no account (sandbox/README.md). */
 export function special(which: number): Customer {
   const typed = `9000000${which}`;

@@ -32,6 +32,7 @@ export interface PaymentView {
   refunded_minor: number;
   released_minor: number;
   problem: { key: string; number: string | null } | null;
+  code_to_scan: string | null;
 }
 
 export interface SaleView {
@@ -126,6 +127,38 @@ export class Till {
     await this.page.locator('#pay').click();
   }
 
+  /** From an empty desk to a customer who is asked: rings up, names the customer, asks. */
+  async ask(typed: string, pieces = 1): Promise<void> {
+    await this.ringUp(pieces);
+    await this.identify(typed);
+    await this.pay();
+    await this.shows('awaiting_customer');
+  }
+
+  /** The payment on the desk, by the backend's word. */
+  async payment(): Promise<PaymentView> {
+    const payment = (await this.sale())?.payment;
+    if (!payment) throw new Error('there is no payment on the desk');
+    return payment;
+  }
+
+  /** What the provider has of the payment on the desk. */
+  async paymentAtProvider(): Promise<Truth> {
+    const truth = await this.truth((await this.payment()).reference);
+    if (!truth) throw new Error('the provider knows no such payment');
+    return truth;
+  }
+
+  /** Gives money back from the desk or from the day's list: an amount as a cashier types it, all of it if left out. */
+  async refund(typed?: string, reason = ''): Promise<void> {
+    await this.button('refund.open').click();
+    const dialog = this.page.getByRole('dialog', { name: this.text('refund.title') });
+    if (typed !== undefined) await dialog.locator('#refund-amount').fill(typed);
+    await dialog.locator('#refund-reason').fill(reason);
+    await dialog.getByRole('button', { name: this.text('refund.send') }).click();
+    await expect(dialog).toBeHidden();
+  }
+
   /** The one panel that says where the money is. */
   get state(): Locator {
     return this.page.locator('#payment .state');
@@ -174,17 +207,39 @@ export class Till {
       const sale = await this.sale();
       const payment = sale?.payment;
       if (!payment) throw new Error('there is no payment on the desk');
-      const truths = await this.truths(payment.reference);
-      const sum = (of: (truth: Truth) => number) => truths.reduce((total, truth) => total + of(truth), 0);
+      const atProvider = await this.moneyAtProvider(payment.reference);
       const inDatabase = [payment.captured_minor, payment.refunded_minor];
-      const atProvider = [sum((truth) => truth.captured), sum((truth) => truth.refunded)];
       if (inDatabase.join() !== atProvider.join()) throw new Error(`database ${inDatabase}, provider ${atProvider}`);
-      const onScreen = await this.state.locator('.moved').innerText();
-      if (!onScreen.includes(this.amount(payment.captured_minor))) {
-        throw new Error(`the page shows ${onScreen}, and ${this.amount(payment.captured_minor)} has moved`);
-      }
+      const onScreen = [await this.#shown('pay.captured'), await this.#shown('pay.refunded')];
+      if (inDatabase.join() !== onScreen.join()) throw new Error(`database ${inDatabase}, page ${onScreen}`);
+      await this.#nothingBeside(sale.id, payment.reference);
       return true;
     });
+  }
+
+  /** Captured and given back under a reference, by the provider's word. */
+  async moneyAtProvider(reference: string): Promise<[captured: number, refunded: number]> {
+    const truths = await this.truths(reference);
+    if (truths.length > 1) throw new Error(`the provider was asked for ${reference} ${truths.length} times`);
+    return [truths[0]?.captured ?? 0, truths[0]?.refunded ?? 0];
+  }
+
+  /** Earlier payments of the sale: of what they moved all was given back, and nothing is reserved. */
+  async #nothingBeside(sale: string, newest: string): Promise<void> {
+    const attempt = Number(newest.slice(sale.length + 1));
+    for (let earlier = 1; earlier < attempt; earlier += 1) {
+      for (const truth of await this.truths(`${sale}-${earlier}`)) {
+        const reserved = truth.authorised - truth.captured - truth.released;
+        if (truth.captured !== truth.refunded || reserved > 0) throw new Error(`attempt ${earlier} keeps money: ${JSON.stringify(truth)}`);
+      }
+    }
+  }
+
+  /** An amount that the panel shows, minor units; 0 where it has no such row. */
+  async #shown(key: string): Promise<number> {
+    const row = this.state.locator('.moved div').filter({ has: this.page.getByText(this.text(key), { exact: true }) });
+    if ((await row.count()) === 0) return 0;
+    return Number((await row.locator('dd').innerText()).replaceAll(/\D/g, ''));
   }
 
   /** An amount as the page writes it, as far as digits go. */
