@@ -31,6 +31,8 @@ use crate::shop::catalogue::CatalogueError;
 use crate::storefront::AccountsError;
 use crate::till::callbacks::vipps::Webhooks;
 use crate::till::goods::GoodsError;
+use crate::till::membership::machine::Membership;
+use crate::till::membership::perform::MembershipPerformer;
 use crate::till::perform::SalePerformer;
 use crate::till::register::{Register, RegisterError};
 use crate::till::sale::Sale;
@@ -191,10 +193,12 @@ impl App {
             stores.push((store.hosts.clone(), others.merge(browser)));
         }
         let all = Checkouts::new(checkouts.clone());
+        let all_tills = AllTills::new(tills);
         let dispatcher = Dispatcher::builder(engine.clone())
             .register::<Link>(InpostPerformer::new(all.clone()))
             .register::<BindingKey>(KeyPerformer::new(all))
-            .register::<Sale>(SalePerformer::new(AllTills::new(tills)))
+            .register::<Sale>(SalePerformer::new(all_tills.clone()))
+            .register::<Membership>(MembershipPerformer::new(all_tills))
             .build();
         let mut router = operations::router(engine.clone()).merge(host::by_name(stores));
         if config.behind_proxy {

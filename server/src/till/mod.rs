@@ -14,6 +14,8 @@ pub mod branch;
 pub mod callbacks;
 /// Whether a PIN is the cashier's.
 pub mod cashiers;
+/// The day's list.
+mod day;
 /// Which sale stands on which till.
 pub mod desk;
 /// What a branch sells.
@@ -22,6 +24,8 @@ pub mod goods;
 mod identify;
 /// What is decided about a sale.
 pub mod machine;
+/// The customer club.
+pub mod membership;
 /// Performs the effects of a sale.
 pub mod perform;
 /// Asks a provider how a payment stands.

@@ -6,6 +6,8 @@
 //! **Architecture invariant:** whatever is written here is written under the id of a sale or of a movement, so that an
 //! effect performed twice writes once.
 
+/// Customers who are asked to join the club.
+mod enrolments;
 /// Members, their consents and their purchases.
 mod members;
 /// Sales and movements of money, as a person or a program reads them.
@@ -13,6 +15,7 @@ mod sales;
 /// The secrets of registered webhooks.
 mod webhooks;
 
+pub use enrolments::Enrolment;
 pub use members::{Consent, Member, MemberChange, MemberSummary, Purchase};
 pub use sales::{Movement, MovementKind, PaymentMoney, PaymentRow, SaleRow, WalletSum};
 pub use webhooks::KeptWebhook;
@@ -215,6 +218,11 @@ impl Register {
             .now()
             .checked_sub(CUSTOMER_KEPT)
             .unwrap_or(Timestamp::MIN);
+        query("delete from enrolment where store = ? and kept_at < ?")
+            .bind(self.store.as_str())
+            .bind(moment(before))
+            .execute(&self.pool)
+            .await?;
         let done = query("delete from sale_customer where store = ? and kept_at < ?")
             .bind(self.store.as_str())
             .bind(moment(before))

@@ -77,24 +77,17 @@ impl Tills {
         id: &str,
         sale: &Sale,
     ) -> Result<(i64, MembershipView), TillError> {
-        if sale.customer.is_none() {
+        let branch = sale
+            .facts
+            .as_ref()
+            .and_then(|facts| self.branches.get(&facts.branch));
+        let (Some(branch), Some(_)) = (branch, &sale.customer) else {
             return Ok((0, MembershipView::Unknown));
-        }
-        let phone = match self.register.customer_of(id).await? {
-            Some(Customer::Phone(phone)) => phone,
-            _ => return Ok((0, MembershipView::Unknown)),
         };
-        Ok(match self.register.member_summary(&phone).await? {
-            None => (0, MembershipView::NotMember),
-            Some(member) => (
-                0,
-                MembershipView::Member {
-                    name: member.given_name,
-                    since: member.since.to_string(),
-                    purchases: member.purchases,
-                },
-            ),
-        })
+        match self.register.customer_of(id).await? {
+            Some(Customer::Phone(phone)) => self.membership_of(branch, &phone).await,
+            _ => Ok((0, MembershipView::Unknown)),
+        }
     }
 
     /// A wallet of the branch in which a sale was begun.

@@ -6,11 +6,13 @@ use crate::till::branch::Seat;
 use crate::till::identify::{self, Unidentified};
 use crate::till::machine::Command;
 use crate::till::tills::Tills;
+use crate::till::wallet::Customer;
 use crate::web::problem::{JsonBody, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
+use karfa_shared::phone::PhoneNumber;
 use karfa_shared::till as paths;
 use karfa_shared::till::{CustomerKind, DeskView, Identify, ScanRequest, Scanned, ScannedWas};
 use std::sync::Arc;
@@ -20,6 +22,7 @@ pub(super) fn router() -> Router<AtTill> {
     Router::new()
         .route(paths::SCAN, post(scan))
         .route(paths::CUSTOMER, post(name).delete(forget))
+        .route(paths::ENROLMENT, post(enrol).delete(leave))
 }
 
 /// `POST sale/scan`: goods or a customer.
@@ -74,7 +77,42 @@ async fn forget(seat: Seat, State(tills): State<Arc<Tills>>) -> Result<Json<Desk
     desk::read(seat, State(tills)).await
 }
 
+/// `POST sale/enrolment`.
+async fn enrol(seat: Seat, State(tills): State<Arc<Tills>>) -> Result<Json<DeskView>, Problem> {
+    let phone = tills.number_of_customer(&seat).await?;
+    if seat.branch.club.is_none() {
+        let detail = "The branch has no customer club.";
+        return Err(Problem::new(StatusCode::CONFLICT, "no_club", detail));
+    }
+    tills.enrol(&seat.branch, &phone).await.map_err(failed)?;
+    desk::read(seat, State(tills)).await
+}
+
+/// `DELETE sale/enrolment`.
+async fn leave(seat: Seat, State(tills): State<Arc<Tills>>) -> Result<Json<DeskView>, Problem> {
+    let phone = tills.number_of_customer(&seat).await?;
+    tills.leave_enrolment(&phone).await.map_err(failed)?;
+    desk::read(seat, State(tills)).await
+}
+
 impl Tills {
+    /// The number of the customer of the sale on a till's desk.
+    async fn number_of_customer(&self, seat: &Seat) -> Result<PhoneNumber, Problem> {
+        let (id, sale) = self.sale_at(seat).await?;
+        let kept = match sale.customer {
+            Some(_) => self.register.customer_of(&id).await.map_err(failed)?,
+            None => None,
+        };
+        match kept {
+            Some(Customer::Phone(phone)) => Ok(phone),
+            _ => Err(Problem::new(
+                StatusCode::CONFLICT,
+                "no_number",
+                "The customer's number is not known: ask for it.",
+            )),
+        }
+    }
+
     /// Makes somebody the customer of the sale on a till's desk, a new one if there is none. What the cashier should know
     /// about it, if anything.
     async fn name_customer(

@@ -4,6 +4,7 @@ use crate::engine::machine::Machine as _;
 use crate::till::branch::Seat;
 use crate::till::desk::desk_id;
 use crate::till::desk::machine::Desk;
+use crate::till::membership::machine::Membership;
 use crate::till::sale::Sale;
 use crate::till::tills::{TillError, Tills};
 use crate::web::live::{Live, NextView};
@@ -54,11 +55,13 @@ impl NextView for WatchedDesk {
 
     async fn next(&self, after: i64, deadline: Instant) -> Result<Option<(i64, DeskView)>, TillError> {
         loop {
+            // Read before the view: what stands on the desk by then is what the view is of, or news.
+            let sale = self.tills.desk(&self.seat).await?.state.sale;
             let view = self.tills.desk_view(&self.seat).await?;
             if view.cursor > after {
                 return Ok(Some((view.cursor, view)));
             }
-            if !self.has_news(&view, after, deadline).await? {
+            if !self.has_news(sale, after, deadline).await? {
                 return Ok(None);
             }
         }
@@ -66,18 +69,24 @@ impl NextView for WatchedDesk {
 }
 
 impl WatchedDesk {
-    /// Waits until something of what is seen has changed; `false` at the deadline.
-    async fn has_news(&self, seen: &DeskView, after: i64, deadline: Instant) -> Result<bool, TillError> {
+    /// Waits until something of what is seen has changed; `false` at the deadline. The sale may be on the desk without
+    /// having been begun: it is not shown then, and its first line is news.
+    async fn has_news(&self, sale: Option<String>, after: i64, deadline: Instant) -> Result<bool, TillError> {
         let Tills { engine, store, .. } = self.tills.as_ref();
         let desk = desk_id(&self.seat);
         let desk = engine.wait_after(store, Desk::KIND, &desk, after, deadline);
-        let Some(sale) = &seen.sale else {
+        let Some(sale) = sale else {
             return Ok(desk.await?.is_some());
         };
-        let sale = engine.wait_after(store, Sale::KIND, &sale.id, after, deadline);
+        // A customer whose number is not known has no membership: nothing comes from there.
+        let customer = self.tills.load(&sale).await?.state.customer;
+        let member = customer.map_or_else(String::new, |seen| seen.digest);
+        let member = engine.wait_after(store, Membership::KIND, &member, after, deadline);
+        let sale = engine.wait_after(store, Sale::KIND, &sale, after, deadline);
         tokio::select! {
             news = desk => Ok(news?.is_some()),
             news = sale => Ok(news?.is_some()),
+            news = member => Ok(news?.is_some()),
         }
     }
 }

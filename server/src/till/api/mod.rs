@@ -5,6 +5,8 @@
 
 /// Who the customer of the sale is.
 mod customer;
+/// The day's list.
+mod day;
 /// The sale on the desk.
 mod desk;
 /// What the branch sells.

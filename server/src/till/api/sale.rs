@@ -3,7 +3,7 @@
 //! Belongs here: reading requests, running commands, waiting for the provider's verdict. Does not belong here: what is
 //! decided (`machine`), and what the page sees (`view`).
 
-use super::{customer, desk, live};
+use super::{customer, day, desk, live};
 use crate::till::branch::Seat;
 use crate::till::goods::Good;
 use crate::till::machine::{Ask, Command, GoodFacts, LineEdit, Refusal};
@@ -61,6 +61,7 @@ pub fn router(state: AtTill) -> Router {
         .route(&format!("{}/{{id}}", paths::SALES), get(read))
         .route(&format!("{}/{{id}}/refund", paths::SALES), post(refund))
         .merge(customer::router())
+        .merge(day::router())
         .with_state(state)
 }
 

@@ -54,6 +54,7 @@ impl Webhooks {
         };
         match Notification::read(body) {
             Ok(Notification::Payment(payment)) => self.payment(&branch, &payment).await?,
+            Ok(Notification::Login(ping)) => self.tills.nudge_login(ping.auth_req_id.as_str()).await?,
             // Nothing that a till waits for; refused, it would come again for a week.
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "a webhook cannot be read"),

@@ -239,6 +239,28 @@ impl Register {
     }
 }
 
+impl Register {
+    /// Books the purchases that are paid already on a customer who has joined meanwhile; how many it were.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn book_paid_purchases(&self, phone: &PhoneNumber) -> Result<u64, RegisterError> {
+        let done = query(
+            "insert into purchase (store, sale, phone, branch, number, amount_minor, currency, at) \
+             select r.store, r.sale, m.phone, r.branch, r.number, r.captured_minor, r.currency, ?3 from sale_customer c \
+             join member m on m.store = c.store and m.phone = c.phone \
+             join sale_row r on r.store = c.store and r.sale = c.sale \
+             where c.store = ?1 and c.phone = ?2 and r.phase = 'paid' on conflict do nothing",
+        )
+        .bind(self.store.as_str())
+        .bind(phone.digits())
+        .bind(moment(self.clock.now()))
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+}
+
 /// A pattern that finds `text` anywhere, whatever stands in it.
 fn like(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -350,7 +372,7 @@ fn summary(row: &SqliteRow) -> Result<MemberSummary, RegisterError> {
     })
 }
 
-fn phone(row: &SqliteRow) -> Result<PhoneNumber, RegisterError> {
+pub(super) fn phone(row: &SqliteRow) -> Result<PhoneNumber, RegisterError> {
     let digits: String = row.try_get("phone")?;
     PhoneNumber::parse(&format!("+{digits}")).map_err(|_| RegisterError::Unreadable("phone"))
 }

@@ -122,6 +122,8 @@ pub struct PaymentMoney {
     pub asked: Money,
     /// Captured, less given back.
     pub net_minor: i64,
+    /// Given back.
+    pub refunded_minor: i64,
 }
 
 impl Register {
@@ -295,7 +297,9 @@ impl Register {
              ) \
              select wallet, reference, max(provider_id) as provider_id, max(asked_minor) as asked_minor, currency, \
              coalesce((select sum(case kind when 'capture' then amount_minor else -amount_minor end) from movement m \
-                       where m.store = ?1 and m.wallet = payment.wallet and m.reference = payment.reference), 0) as net \
+                       where m.store = ?1 and m.wallet = payment.wallet and m.reference = payment.reference), 0) as net, \
+             coalesce((select sum(amount_minor) from movement m where m.store = ?1 and m.wallet = payment.wallet \
+                       and m.reference = payment.reference and m.kind = 'refund'), 0) as refunded \
              from payment group by wallet, reference, currency order by wallet, reference",
         )
         .bind(self.store.as_str())
@@ -312,6 +316,7 @@ impl Register {
                 provider_id: row.try_get("provider_id")?,
                 asked: Money::new(row.try_get("asked_minor")?, from_word(row, "currency")?),
                 net_minor: row.try_get("net")?,
+                refunded_minor: row.try_get("refunded")?,
             })
         });
         payments.collect()

@@ -1,0 +1,197 @@
+//! The day's list: sales, totals per wallet, and whether the providers say the same.
+//!
+//! Belongs here: what a day is, and comparing sums. Does not belong here: changing anything.
+
+use super::branch::{Branch, PlaceId, Seat};
+use super::register::{PaymentMoney, Register, RegisterError, SaleRow, WalletSum};
+use super::wallet::Handle;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use karfa_shared::till::{DaySale, DayTotal, DayView};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Payments that are read at the providers at once.
+const AT_ONCE: usize = 4;
+
+/// A day of a branch, from its first moment until the first of the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Day {
+    pub(super) date: Date,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Day {
+    /// The day of a branch with this date; `None` at the end of the calendar.
+    pub(super) fn of(branch: &Branch, date: Date) -> Option<Self> {
+        let start = |date: Date| {
+            let zoned = date.to_zoned(branch.time_zone.clone()).ok()?;
+            Some(zoned.start_of_day().ok()?.timestamp())
+        };
+        Some(Day {
+            date,
+            from: start(date)?,
+            until: start(date.tomorrow().ok()?)?,
+        })
+    }
+
+    /// The date at a branch at a moment.
+    pub(super) fn date_at(branch: &Branch, now: Timestamp) -> Date {
+        now.to_zoned(branch.time_zone.clone()).date()
+    }
+}
+
+/// A day's sales and totals: of the whole branch for a manager, of the own till for others.
+///
+/// # Errors
+/// [`RegisterError`].
+pub(super) async fn list(register: &Register, seat: &Seat, day: Day) -> Result<DayView, RegisterError> {
+    let (branch, till) = (&seat.branch, till_of(seat));
+    let sales = register
+        .sales_between(&branch.id, till, day.from, day.until)
+        .await?;
+    let sums = register
+        .sums_between(&branch.id, till, day.from, day.until)
+        .await?;
+    Ok(DayView {
+        date: day.date.to_string(),
+        currency: branch.currency.code().to_owned(),
+        sales: sales.into_iter().map(|row| sale(branch, row)).collect(),
+        totals: sums.into_iter().map(total).collect(),
+    })
+}
+
+/// As [`list`], with what the providers say of the same payments.
+///
+/// A provider tells the money of a payment, not of a day. So the day's net is ours, with what the provider's word of each
+/// payment differs from ours added: they are equal if and only if nothing differs, or differences cancel out; payments
+/// that have no money moved here count too. Of a provider that does not tell refunds, only what was captured is compared.
+///
+/// # Errors
+/// [`RegisterError`].
+pub(super) async fn compared(register: &Register, seat: &Seat, day: Day) -> Result<DayView, RegisterError> {
+    let payments = register
+        .payments_between(&seat.branch.id, till_of(seat), day.from, day.until)
+        .await?;
+    let differences: Vec<(String, Option<i64>)> = stream::iter(payments)
+        .map(|payment| {
+            let branch = seat.branch.clone();
+            async move {
+                let difference = difference(&branch, &payment).await;
+                (payment.wallet.as_str().to_owned(), difference)
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let mut per_wallet: BTreeMap<String, (i64, u32)> = BTreeMap::new();
+    for (wallet, difference) in differences {
+        let (sum, unknown) = per_wallet.entry(wallet).or_default();
+        match difference {
+            Some(difference) => *sum = sum.saturating_add(difference),
+            None => *unknown = unknown.saturating_add(1),
+        }
+    }
+    // Read last, so that what moved meanwhile is in it.
+    let mut view = list(register, seat, day).await?;
+    for (wallet, (difference, unknown)) in per_wallet {
+        let at = view.totals.iter().position(|total| total.wallet == wallet);
+        if at.is_none() {
+            view.totals.push(nothing_of(&wallet));
+        }
+        if let Some(total) = view.totals.iter_mut().find(|total| total.wallet == wallet) {
+            let net = total.captured_minor.saturating_sub(total.refunded_minor);
+            total.provider_net_minor = Some(net.saturating_add(difference));
+            total.not_compared = unknown;
+        }
+    }
+    Ok(view)
+}
+
+/// Managers see every till's day.
+fn till_of(seat: &Seat) -> Option<&PlaceId> {
+    (!seat.cashier.manager).then_some(&seat.till.id)
+}
+
+/// How much more the provider says than we do; `None` if it cannot be asked.
+async fn difference(branch: &Arc<Branch>, payment: &PaymentMoney) -> Option<i64> {
+    let wallet = branch.wallet(&payment.wallet)?;
+    let handle = Handle {
+        reference: payment.reference.clone(),
+        provider_id: payment.provider_id.clone(),
+        amount: payment.asked,
+    };
+    match wallet.read(&handle).await {
+        Ok(report) => {
+            let (captured, refunded) =
+                report.map_or((0, 0), |report| (report.captured_minor, report.refunded_minor));
+            let refunded = if wallet.refunds_readable() {
+                refunded
+            } else {
+                payment.refunded_minor
+            };
+            Some(
+                captured
+                    .saturating_sub(refunded)
+                    .saturating_sub(payment.net_minor),
+            )
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a payment could not be compared");
+            None
+        }
+    }
+}
+
+fn sale(branch: &Branch, row: SaleRow) -> DaySale {
+    let time = row.opened_at.to_zoned(branch.time_zone.clone()).time();
+    let till = branch.till(row.till.as_str()).map(|till| till.name.clone());
+    let cashier = branch
+        .cashier(row.cashier.as_str())
+        .map(|cashier| cashier.name.clone());
+    DaySale {
+        id: row.sale,
+        number: row.number,
+        time: format!("{:02}:{:02}", time.hour(), time.minute()),
+        // Who has left is still known by an id.
+        till: till.unwrap_or_else(|| row.till.to_string()),
+        cashier: cashier.unwrap_or_else(|| row.cashier.to_string()),
+        wallet: row
+            .payment
+            .as_ref()
+            .map(|payment| payment.wallet.as_str().to_owned()),
+        phase: row.payment.map(|payment| payment.phase),
+        checking: row.checking,
+        total_minor: row.total_minor,
+        captured_minor: row.captured_minor,
+        refunded_minor: row.refunded_minor,
+    }
+}
+
+fn total(sum: WalletSum) -> DayTotal {
+    DayTotal {
+        wallet: sum.wallet.as_str().to_owned(),
+        payments: sum.payments,
+        captured_minor: sum.captured_minor,
+        refunded_minor: sum.refunded_minor,
+        provider_net_minor: None,
+        not_compared: 0,
+    }
+}
+
+fn nothing_of(wallet: &str) -> DayTotal {
+    DayTotal {
+        wallet: wallet.to_owned(),
+        payments: 0,
+        captured_minor: 0,
+        refunded_minor: 0,
+        provider_net_minor: None,
+        not_compared: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;
