@@ -6,7 +6,7 @@ use super::vocabulary::{Refusal, SaleEffect, SaleEvent};
 use crate::till::sale::{Payment, Stray, StrayMoney};
 use crate::till::wallet::Problem;
 use jiff::SignedDuration;
-use karfa_shared::till::{Checking, Confirmation, Phase};
+use karfa_shared::till::{Checking, Confirmation, CustomerKind, Phase};
 
 /// A request lapses at the provider after 10 minutes; a minute more for clocks that differ.
 const LOST_FOR_GOOD: SignedDuration = SignedDuration::from_mins(11);
@@ -16,13 +16,26 @@ impl Work {
     pub(super) fn lost(&mut self) {
         let Some(payment) = self.payment() else { return };
         let attempt = payment.attempt;
-        if payment.confirmation == Confirmation::Automatic {
-            // The customer's word alone moves money: only a callback can tell.
+        if self.customers_word_is_enough() {
+            // Money may move, and only a callback can tell.
             self.doubt(Checking::Request);
             return self.later(LOST_FOR_GOOD, SaleEffect::Deadline { attempt });
         }
         // Without our confirmation no money moves, and there will be none.
         self.lost_for_good();
+    }
+
+    /// Money moves without a word of the till's. A code that customers read out is a word of the till's too.
+    fn customers_word_is_enough(&self) -> bool {
+        let reads_out_a_code = self
+            .sale
+            .customer
+            .as_ref()
+            .is_some_and(|customer| customer.kind == CustomerKind::NationalId);
+        let automatic = self
+            .payment()
+            .is_some_and(|payment| payment.confirmation == Confirmation::Automatic);
+        automatic && !reads_out_a_code
     }
 
     pub(super) fn deadline(&mut self, attempt: u32) {
@@ -50,7 +63,7 @@ impl Work {
         let stray = Stray {
             wallet: payment.wallet.clone(),
             attempt: payment.attempt,
-            automatic: payment.confirmation == Confirmation::Automatic,
+            automatic: self.customers_word_is_enough(),
             handle: payment.handle(),
             money: None,
         };
