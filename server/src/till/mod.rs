@@ -24,6 +24,8 @@ pub mod goods;
 mod identify;
 /// What is decided about a sale.
 pub mod machine;
+/// The club's members as a file.
+pub mod members;
 /// The customer club.
 pub mod membership;
 /// Performs the effects of a sale.

@@ -23,6 +23,9 @@ use tower_sessions::Session;
 /// The largest body, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
 
+/// The largest table that is sent as a file, in bytes. Its route has to allow for it, too.
+pub const MAX_TABLE: usize = 8 * 1024 * 1024;
+
 /// The longest that a request may take; a little longer than a long poll.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 
@@ -47,8 +50,13 @@ pub async fn refuse_large(request: Request, next: Next) -> Response {
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
+    let is_table = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
+    let most = if is_table { MAX_TABLE } else { MAX_BODY };
     match announced.map(str::parse::<usize>) {
-        Some(Ok(length)) if length <= MAX_BODY => next.run(request).await,
+        Some(Ok(length)) if length <= most => next.run(request).await,
         None => next.run(request).await,
         Some(_) => problem::too_large().into_response(),
     }

@@ -17,6 +17,7 @@ pub struct Problem {
     code: &'static str,
     detail: Cow<'static, str>,
     retry_after_seconds: Option<u64>,
+    place: Option<(u64, &'static str)>,
 }
 
 /// The code of a problem, beside its response: for a layer that tells it in another way.
@@ -30,6 +31,10 @@ struct Body<'a> {
     status: u16,
     detail: &'a str,
     code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<&'a str>,
 }
 
 impl Problem {
@@ -40,6 +45,7 @@ impl Problem {
             code,
             detail: detail.into(),
             retry_after_seconds: None,
+            place: None,
         }
     }
 
@@ -56,6 +62,13 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The same problem, telling where in a file it is: the line, from 1, and the column's name.
+    #[must_use]
+    pub fn at(mut self, row: u64, column: &'static str) -> Self {
+        self.place = Some((row, column));
         self
     }
 
@@ -78,6 +91,8 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
             code: self.code,
+            row: self.place.map(|(row, _)| row),
+            column: self.place.map(|(_, column)| column),
         };
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();

@@ -13,6 +13,8 @@ mod desk;
 mod goods;
 /// Watching the desk change.
 mod live;
+/// The club's members.
+mod members;
 /// What a cashier does to a sale.
 mod sale;
 /// Signing in and out, and who sits where.

@@ -3,7 +3,7 @@
 //! Belongs here: reading requests, running commands, waiting for the provider's verdict. Does not belong here: what is
 //! decided (`machine`), and what the page sees (`view`).
 
-use super::{customer, day, desk, live};
+use super::{customer, day, desk, live, members};
 use crate::till::branch::Seat;
 use crate::till::goods::Good;
 use crate::till::machine::{Ask, Command, GoodFacts, LineEdit, Refusal};
@@ -11,7 +11,7 @@ use crate::till::sale::{Payment, Sale, Ways};
 use crate::till::tills::{TillError, Tills};
 use crate::till::wallet::{Call, Private, Wallet};
 use crate::web::live::Live;
-use crate::web::problem::{JsonBody, PathParams, Problem, not_found};
+use crate::web::problem::{JsonBody, PathParams, Problem, QueryString, not_found};
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -21,6 +21,7 @@ use karfa_shared::till::{
     AmountWish, CodeEntry, Confirmation, CustomerKind, DeskView, Edit, EditRequest, PaymentWish, Phase,
     RefundWish, SaleView,
 };
+use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -35,6 +36,12 @@ const MOST_EDITS: usize = 50;
 const LONGEST_CODE: usize = 32;
 
 type Answer = Result<Json<DeskView>, Problem>;
+
+/// Which sale a request means, where it says so: nothing is done to another one that stands on the desk by now.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Meant {
+    sale: Option<String>,
+}
 
 /// What the routes of a sale share.
 #[derive(Clone, FromRef)]
@@ -62,6 +69,7 @@ pub fn router(state: AtTill) -> Router {
         .route(&format!("{}/{{id}}/refund", paths::SALES), post(refund))
         .merge(customer::router())
         .merge(day::router())
+        .merge(members::router())
         .with_state(state)
 }
 
@@ -69,6 +77,7 @@ pub fn router(state: AtTill) -> Router {
 pub(super) async fn edit(
     seat: Seat,
     State(tills): State<Arc<Tills>>,
+    QueryString(meant): QueryString<Meant>,
     JsonBody(asked): JsonBody<EditRequest>,
 ) -> Answer {
     check_request_id(&asked.request_id)?;
@@ -80,6 +89,9 @@ pub(super) async fn edit(
         .into_iter()
         .map(|edit| line_edit(&seat, edit))
         .collect::<Result<_, _>>()?;
+    if meant.sale.is_some() {
+        tills.meant_at(&seat, &meant).await?;
+    }
     tills.edit(&seat, asked.request_id, edits).await?;
     shown(&tills, &seat).await
 }
@@ -96,6 +108,15 @@ impl Tills {
         run(self, &id, Command::Edit { request_id, edits }).await
     }
 
+    /// The id of the sale on a till's desk, if it is the one that is meant.
+    async fn meant_at(&self, seat: &Seat, meant: &Meant) -> Result<String, Problem> {
+        let (id, _) = self.sale_at(seat).await?;
+        match &meant.sale {
+            Some(meant) if *meant != id => Err(other_sale()),
+            _ => Ok(id),
+        }
+    }
+
     /// The id and the state of the sale on a till's desk.
     pub(super) async fn sale_at(&self, seat: &Seat) -> Result<(String, Sale), Problem> {
         let Some(id) = self.desk(seat).await.map_err(failed)?.state.sale else {
@@ -104,6 +125,15 @@ impl Tills {
         let sale = self.load(&id).await.map_err(failed)?.state;
         Ok((id, sale))
     }
+}
+
+/// See [`Meant`].
+fn other_sale() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "other_sale",
+        "Another sale stands at this till by now: look at it before you go on.",
+    )
 }
 
 /// One piece of goods more, as an edit.
@@ -155,11 +185,7 @@ pub(super) async fn request(
 ) -> Answer {
     let (id, sale) = tills.sale_at(&seat).await?;
     if id != wish.sale {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "other_sale",
-            "Another sale stands at this till by now: look at it before you ask for a payment.",
-        ));
+        return Err(other_sale());
     }
     let wallet = seat
         .branch
@@ -221,7 +247,7 @@ async fn ask(
             .as_ref()
             .ok_or_else(|| refused(&Refusal::NoCustomer))?;
         check_kind(&choice.customers, seen.kind)?;
-        tills.register.customer_of(id).await.map_err(failed)?
+        tills.customer_of(id, sale).await.map_err(failed)?
     };
     if let Some(customer) = &customer {
         check_kind(&choice.customers, customer.kind())?;
@@ -265,6 +291,7 @@ pub(super) async fn check(seat: Seat, State(tills): State<Arc<Tills>>) -> Answer
 pub(super) async fn enter_code(
     seat: Seat,
     State(tills): State<Arc<Tills>>,
+    QueryString(meant): QueryString<Meant>,
     JsonBody(entry): JsonBody<CodeEntry>,
 ) -> Answer {
     let code = entry.code.trim();
@@ -274,7 +301,7 @@ pub(super) async fn enter_code(
             "Type the code from the customer's message.",
         ));
     }
-    let (id, _) = tills.sale_at(&seat).await?;
+    let id = tills.meant_at(&seat, &meant).await?;
     let code = Private::new(code);
     run(&tills, &id, Command::EnterCode { code }).await?;
     wait(&tills, &id, |payment| !payment.code_under_way).await?;
@@ -285,9 +312,10 @@ pub(super) async fn enter_code(
 pub(super) async fn capture(
     seat: Seat,
     State(tills): State<Arc<Tills>>,
+    QueryString(meant): QueryString<Meant>,
     JsonBody(wish): JsonBody<AmountWish>,
 ) -> Answer {
-    let (id, _) = tills.sale_at(&seat).await?;
+    let id = tills.meant_at(&seat, &meant).await?;
     let amount_minor = wish.amount_minor;
     run(&tills, &id, Command::Capture { amount_minor }).await?;
     wait(&tills, &id, |payment| payment.capture_under_way.is_none()).await?;
@@ -295,24 +323,36 @@ pub(super) async fn capture(
 }
 
 /// `POST sale/payment/cancel`.
-pub(super) async fn cancel(seat: Seat, State(tills): State<Arc<Tills>>) -> Answer {
-    let (id, _) = tills.sale_at(&seat).await?;
+pub(super) async fn cancel(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    QueryString(meant): QueryString<Meant>,
+) -> Answer {
+    let id = tills.meant_at(&seat, &meant).await?;
     run(&tills, &id, Command::Cancel).await?;
     wait(&tills, &id, |payment| !payment.cancelling).await?;
     shown(&tills, &seat).await
 }
 
 /// `POST sale/finish`: the next customer, please.
-pub(super) async fn finish(seat: Seat, State(tills): State<Arc<Tills>>) -> Answer {
-    let (id, _) = tills.sale_at(&seat).await?;
+pub(super) async fn finish(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    QueryString(meant): QueryString<Meant>,
+) -> Answer {
+    let id = tills.meant_at(&seat, &meant).await?;
     run(&tills, &id, Command::Finish).await?;
     tills.clear_desk(&seat, &id).await.map_err(failed)?;
     shown(&tills, &seat).await
 }
 
 /// `POST sale/discard`: throws an unpaid sale away.
-pub(super) async fn discard(seat: Seat, State(tills): State<Arc<Tills>>) -> Answer {
-    let (id, _) = tills.sale_at(&seat).await?;
+pub(super) async fn discard(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    QueryString(meant): QueryString<Meant>,
+) -> Answer {
+    let id = tills.meant_at(&seat, &meant).await?;
     run(&tills, &id, Command::Discard).await?;
     tills.clear_desk(&seat, &id).await.map_err(failed)?;
     // Nothing of it is booked on anybody.
