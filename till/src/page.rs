@@ -82,13 +82,17 @@ pub(crate) fn every(ms: i32, tick: impl FnMut() + 'static) {
     let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);
 }
 
-/// Moves the focus, once what is being drawn is there.
+/// Moves the focus: at once where the element is there, and again once what is being drawn is there.
 pub(crate) fn focus(id: &'static str) {
-    leptos::task::spawn_local(async move {
-        pause(0).await;
+    let focus = move || {
         if let Some(element) = document().get_element_by_id(id) {
             let _ = element.unchecked_into::<HtmlElement>().focus();
         }
+    };
+    focus();
+    leptos::task::spawn_local(async move {
+        pause(0).await;
+        focus();
     });
 }
 

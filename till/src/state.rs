@@ -314,10 +314,15 @@ impl Till {
         self.busy.set(true);
         self.notice.set(None);
         leptos::task::spawn_local(async move {
-            let answer = api::tell(method, path, body).await;
+            let answer = api::tell(method, &self.of_this_sale(path), body).await;
             self.settle(answer.and_then(api::read::<DeskView>)).await;
             self.busy.set(false);
         });
+    }
+
+    /// A path that says which sale is meant: another one may stand on the desk by the time the request arrives.
+    pub(crate) fn of_this_sale(self, path: &str) -> String {
+        untrack(|| self.sale()).map_or_else(|| path.to_owned(), |sale| format!("{path}?sale={}", sale.id))
     }
 
     /// Shows what came of a request that changes the desk.

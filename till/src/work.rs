@@ -42,7 +42,7 @@ pub(crate) fn edit(till: Till, edits: Vec<Edit>) {
             edits,
         };
         till.notice.set(None);
-        let answer = surely::<DeskView>(till, LINES, &request).await;
+        let answer = surely::<DeskView>(till, &till.of_this_sale(LINES), &request).await;
         till.settle(answer).await;
     });
 }
@@ -82,9 +82,12 @@ pub(crate) fn scan(till: Till, text: &str, quantity: u32) {
         match surely::<Scanned>(till, SCAN, &request).await {
             Ok(scanned) => {
                 till.take(scanned.desk);
-                let said = match scanned.was {
-                    ScannedWas::Good => "scan.was_good",
-                    ScannedWas::Customer => "scan.was_customer",
+                let known = scanned.note.map(|note| format!("note.{note}"));
+                let known = known.filter(|name| till.texts.with_untracked(|texts| texts.find(name).is_some()));
+                let said = match (&known, scanned.was) {
+                    (Some(note), _) => note,
+                    (None, ScannedWas::Good) => "scan.was_good",
+                    (None, ScannedWas::Customer) => "scan.was_customer",
                 };
                 till.say(till.text(said));
             }

@@ -159,6 +159,7 @@ fn Known(customer: Memo<Option<CustomerView>>) -> impl IntoView {
         <div class="known">
             {who}
             <button
+                id="customer-other"
                 type="button"
                 class="quiet"
                 disabled=move || !till.can(Action::Identify)

@@ -26,7 +26,7 @@ const NETGIRO: [u32; 20] = [
     10426, 10427, 10428, 10429,
 ];
 /// Problems that no provider has a number for.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 25] = [
     "unreachable",
     "rate_limited",
     "locked",
@@ -48,9 +48,13 @@ const WORDS: [&str; 21] = [
     "not_valid",
     "other_payment",
     "whole_amount",
+    "declined",
+    "aborted",
+    "cancelled",
+    "unclear",
 ];
 /// The backend's refusals of a cashier's wish.
-const REFUSALS: [&str; 15] = [
+const REFUSALS: [&str; 31] = [
     "no_sale",
     "payment_under_way",
     "sale_over",
@@ -66,7 +70,25 @@ const REFUSALS: [&str; 15] = [
     "refund_under_way",
     "not_settled",
     "other_sale",
+    "phone_empty",
+    "phone_not_digits",
+    "phone_prefix",
+    "phone_too_short",
+    "phone_too_long",
+    "phone_unknown",
+    "qr_expired",
+    "qr_foreign",
+    "qr_damaged",
+    "national_id",
+    "app_code",
+    "unknown_scan",
+    "unknown_barcode",
+    "no_club",
+    "no_number",
+    "managers_only",
 ];
+/// What the backend lets a cashier know about a scan.
+const NOTES: [&str; 2] = ["qr_old", "qr_not_exchanged"];
 
 fn table(text: &str) -> BTreeMap<String, String> {
     serde_json::from_str(text).expect("JSON")
@@ -162,6 +184,9 @@ fn what_has_no_number_is_known_by_its_word_for_every_wallet() {
             let sentence = texts.refusal(code, "detail");
             assert!(!sentence.contains("detail"), "{language:?} {code}");
         }
+        for note in NOTES {
+            assert!(texts.find(&format!("note.{note}")).is_some(), "{language:?} {note}");
+        }
     }
 }
 
@@ -250,7 +275,7 @@ fn nothing_is_asked_for_that_is_not_there() {
 #[test]
 fn nothing_is_there_that_nobody_asks_for() {
     let all = SOURCES.concat();
-    let made_up = ["state.", "phase.", "problem.", "refusal.", "club.why."];
+    let made_up = ["state.", "phase.", "problem.", "refusal.", "note.", "club.why."];
     for name in table(FILES[0].1).keys() {
         let is_made_up = made_up.iter().any(|group| name.starts_with(group));
         assert!(

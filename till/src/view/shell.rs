@@ -61,6 +61,8 @@ pub(crate) fn pressed(till: Till, shortcut: Shortcut) -> bool {
         Shortcut::Customer => {
             till.place.set(Place::Sale);
             page::focus("customer");
+            // Where somebody is named already.
+            page::focus("customer-other");
         }
         Shortcut::Pay if in_sale && till.can(Action::Request) => sale::payment::press_pay(),
         Shortcut::Check if in_sale && till.can(Action::Check) => work::check(till),
@@ -94,7 +96,9 @@ pub(crate) fn App() -> impl IntoView {
         match signed_in.get() {
             None => view! { <p class="opening" role="status">{till.text("net.opening")}</p> }.into_any(),
             Some(None) => view! {
-                <LanguageChoice/>
+                <header class="corner">
+                    <LanguageChoice/>
+                </header>
                 <SignInPage/>
             }
             .into_any(),
@@ -128,9 +132,9 @@ fn Desk() -> impl IntoView {
     view! {
         <a class="skip" href="#main">{till.text("app.skip")}</a>
         <header class="bar">
-            <p class="brand">
+            <h1 class="brand">
                 {icons::icon(icons::BASKET)} <span>{till.text("app.name")}</span>
-            </p>
+            </h1>
             <nav class="tabs" aria-label=till.text("app.parts")>
                 {place(Place::Sale, "place.sale")}
                 {place(Place::Day, "place.day")}
@@ -141,7 +145,13 @@ fn Desk() -> impl IntoView {
                 <span>{format!("{} · {}", seat.branch.name, seat.till.name)}</span>
             </p>
             <LanguageChoice/>
-            <a class="quiet button" href=CUSTOMER_SCREEN target="karfa-customer" rel="opener">
+            <a
+                class="quiet button"
+                href=CUSTOMER_SCREEN
+                target="karfa-customer"
+                rel="opener"
+                aria-label=till.text("app.customer_screen")
+            >
                 {icons::icon(icons::SCREEN)} <span>{till.text("app.customer_screen")}</span>
             </a>
             <button type="button" class="quiet" on:click=move |_| sign_out(till)>
