@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The PIN of the demo's cashiers.
 const PIN: &str = "1234";
 
+/// Requests of all pages so far: each has a name of its own.
+static REQUESTS: AtomicU32 = AtomicU32::new(0);
+
 /// The branches that tests need: one for each wallet.
 pub(crate) fn two_branches(config: &mut Config) {
     for store in &mut config.stores {
@@ -25,7 +28,6 @@ pub(crate) fn two_branches(config: &mut Config) {
 pub(crate) struct Desk<'a> {
     pub(crate) world: &'a World,
     cookies: Mutex<Vec<(String, String)>>,
-    requests: AtomicU32,
 }
 
 impl<'a> Desk<'a> {
@@ -34,7 +36,6 @@ impl<'a> Desk<'a> {
         let desk = Desk {
             world,
             cookies: Mutex::default(),
-            requests: AtomicU32::new(0),
         };
         let who = json!({"branch": branch, "till": till, "cashier": cashier, "pin": PIN});
         desk.insist("POST", "/session", Some(who)).await;
@@ -45,6 +46,11 @@ impl<'a> Desk<'a> {
     pub(crate) async fn oslo(world: &'a World) -> Self {
         webhook_registered(world).await;
         Self::sign_in(world, "oslo", "1", "kari").await
+    }
+
+    /// Signed in at the first till of Reykjavík, where Netgíró is taken.
+    pub(crate) async fn reykjavik(world: &'a World) -> Self {
+        Self::sign_in(world, "reykjavik", "1", "gudrun").await
     }
 
     /// One request under the till's API. `None`: no answer came.
@@ -108,13 +114,9 @@ impl<'a> Desk<'a> {
         answer["code"].as_str().unwrap().to_owned()
     }
 
-    fn request_id(&self) -> String {
-        format!("request-{:08}", self.requests.fetch_add(1, Ordering::SeqCst))
-    }
-
     /// Rings up pieces of a good. The sale afterwards.
     pub(crate) async fn ring_up(&self, good: &str, quantity: u32) -> Value {
-        let edit = json!({"request_id": self.request_id(), "edits": [{"edit": "add", "good": good, "quantity": quantity}]});
+        let edit = json!({"request_id": request_id(), "edits": [{"edit": "add", "good": good, "quantity": quantity}]});
         self.insist("POST", "/sale/lines", Some(edit)).await["sale"].clone()
     }
 
@@ -132,6 +134,34 @@ impl<'a> Desk<'a> {
             wish[key] = value.clone();
         }
         self.insist("POST", "/sale/payment", Some(wish)).await["sale"].clone()
+    }
+
+    /// Asks for the payment of the sale on the desk until there is one, however often the server dies meanwhile.
+    pub(crate) async fn pay_once(&self, wallet: &str, also: Value) {
+        let dead = ["declined", "cancelled", "expired", "failed"];
+        until("a payment", async || {
+            let sale = self.sale().await;
+            let phase = sale["payment"]["phase"].as_str();
+            if phase.is_some_and(|phase| !dead.contains(&phase)) {
+                return Some(());
+            }
+            let mut wish = json!({"sale": sale["id"], "amount_minor": sale["total_minor"], "wallet": wallet});
+            for (key, value) in also.as_object().unwrap() {
+                wish[key] = value.clone();
+            }
+            self.ask("POST", "/sale/payment", Some(wish)).await;
+            None
+        })
+        .await;
+    }
+
+    /// The next customer, however often the server dies meanwhile.
+    pub(crate) async fn finish(&self) {
+        until("an empty desk", async || {
+            self.ask("POST", "/sale/finish", None).await;
+            self.sale().await.is_null().then_some(())
+        })
+        .await;
     }
 
     /// Presses a button that needs nothing else. The sale afterwards.
@@ -156,6 +186,16 @@ impl<'a> Desk<'a> {
 
     /// Waits until the sale is as it should be; time goes by meanwhile.
     pub(crate) async fn until_sale(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        self.until_sale_passing(1, what, is_so).await
+    }
+
+    /// The same at another pace: so many seconds go by between two looks.
+    pub(crate) async fn until_sale_passing(
+        &self,
+        seconds: i64,
+        what: &str,
+        is_so: impl Fn(&Value) -> bool,
+    ) -> Value {
         let mut last = Value::Null;
         let deadline = tokio::time::Instant::now() + crate::world::PATIENCE;
         while tokio::time::Instant::now() < deadline {
@@ -163,11 +203,15 @@ impl<'a> Desk<'a> {
             if is_so(&last) {
                 return last;
             }
-            self.world.pass(1);
+            self.world.pass(seconds);
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         panic!("waited in vain for {what}: {last:#}");
     }
+}
+
+fn request_id() -> String {
+    format!("request-{:08}", REQUESTS.fetch_add(1, Ordering::SeqCst))
 }
 
 /// Waits until Vipps MobilePay knows where to call.
@@ -199,6 +243,29 @@ pub(crate) async fn tap(world: &World, number: &str, kind: &str, action: &str) {
     assert!(status.is_success(), "{action}: {status} {answer}");
 }
 
+/// Opens a link on a phone, or scans the code that it stands in.
+pub(crate) async fn scan(world: &World, number: &str, link: &str) {
+    let path = format!("/phone/api/{number}/scan");
+    let (status, answer) = world.sandbox("POST", &path, Some(json!({"link": link}))).await;
+    assert!(status.is_success(), "{status} {answer}");
+}
+
+/// Makes the sandbox misbehave.
+pub(crate) async fn fault(world: &World, fault: Value) {
+    let (status, answer) = world.sandbox("POST", "/control/faults", Some(fault)).await;
+    assert!(status.is_success(), "{status} {answer}");
+}
+
+/// All money at Vipps MobilePay and all money in the tables is this.
+pub(crate) async fn assert_totals(world: &World, captured: i64, refunded: i64, when: &str) {
+    let expected = Money { captured, refunded };
+    assert_eq!(at_vipps(world).await, expected, "{when}");
+    until("the booking", async || {
+        (in_tables(world).await == expected).then_some(())
+    })
+    .await;
+}
+
 /// Money by all three: the provider's, the sale's, the tables'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Money {
@@ -209,7 +276,7 @@ pub(crate) struct Money {
 /// What Vipps MobilePay has of all payments.
 pub(crate) async fn at_vipps(world: &World) -> Money {
     let (_, all) = world.sandbox("GET", "/control/vipps/payments", None).await;
-    let list = all["payments"].as_array().or(all.as_array()).cloned().unwrap();
+    let list = all["payments"].as_array().cloned().unwrap();
     let sum = |field: &str| {
         list.iter()
             .map(|one| one["aggregate"][field]["value"].as_i64().unwrap())
@@ -218,6 +285,16 @@ pub(crate) async fn at_vipps(world: &World) -> Money {
     Money {
         captured: sum("capturedAmount"),
         refunded: sum("refundedAmount"),
+    }
+}
+
+/// What Netgíró has of all payments.
+pub(crate) async fn at_netgiro(world: &World) -> Money {
+    let (_, all) = world.sandbox("GET", "/control/netgiro/carts", None).await;
+    let total = |field: &str| all["totals"][field].as_i64().unwrap();
+    Money {
+        captured: total("paid"),
+        refunded: total("refunded"),
     }
 }
 

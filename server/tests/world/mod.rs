@@ -151,8 +151,7 @@ impl Backend {
     }
 
     /// Buries the dead and begins the next life, whenever a death is announced.
-    async fn resurrect(self: Arc<Self>) {
-        let mut deaths = self.deaths.subscribe();
+    async fn resurrect(self: Arc<Self>, mut deaths: watch::Receiver<usize>) {
         while deaths.changed().await.is_ok() {
             *self.life.lock().unwrap() = None;
             self.live().await;
@@ -272,8 +271,10 @@ impl World {
         };
         let sandbox = Sandbox::new(options).expect("a sandbox");
         *backend.sandbox.lock().unwrap() = Some(sandbox.clone());
+        // From before the first life on: it may die young.
+        let deaths = backend.deaths.subscribe();
         backend.live().await;
-        let resurrection = tokio::spawn(backend.clone().resurrect());
+        let resurrection = tokio::spawn(backend.clone().resurrect(deaths));
         World {
             _folder: folder,
             database,

@@ -52,7 +52,7 @@ impl Work {
             match report.standing {
                 Standing::Authorised => self.agreed(&before),
                 Standing::CodeNeeded => self.code_needed(),
-                Standing::Waiting => self.waiting(),
+                Standing::Waiting => self.waiting(report.problem.as_ref()),
                 Standing::Declined | Standing::Cancelled | Standing::Expired | Standing::Gone => {
                     self.over(report.standing, report.problem.as_ref());
                 }
@@ -213,11 +213,15 @@ impl Work {
         self.move_to(Phase::AwaitingCode);
     }
 
-    fn waiting(&mut self) {
+    /// A word that nobody knows is shown, and is neither a payment nor the end of one.
+    fn waiting(&mut self, problem: Option<&Problem>) {
         let Some(payment) = self.payment() else { return };
         if payment.is_before_agreement() && !payment.code_under_way {
             self.no_doubt(&[Checking::Code]);
             self.move_to(Phase::AwaitingCustomer);
+            if problem.is_some() {
+                self.trouble(problem.cloned());
+            }
         }
     }
 

@@ -1,0 +1,432 @@
+//! Netgíró: every kind of customer, every kind of confirmation, whatever becomes of it.
+
+use crate::desk::{Desk, Money, at_netgiro, fault, in_tables, request_on_phone, shown, tap, two_branches};
+use crate::world::{World, until};
+use serde_json::{Value, json};
+
+const NUMBER: &str = "8223281";
+/// Its check digit, the ninth, is wrong.
+const WRONG_KENNITALA: &str = "1111111129";
+
+/// How the customer is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Phone,
+    Kennitala,
+    AppCode,
+}
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Accept,
+    Reject,
+    Ignore,
+    ThreeWrongCodes,
+    CallbackLost,
+    CallbackLate,
+    CallbackForged,
+    CallbackTwice,
+    RequestLost,
+    ConfirmationLost,
+    CheckLost,
+}
+
+const KINDS: [Kind; 3] = [Kind::Phone, Kind::Kennitala, Kind::AppCode];
+const CONFIRMATIONS: [&str; 3] = ["manual", "automatic", "server_callback"];
+const FATES: [Fate; 11] = [
+    Fate::Accept,
+    Fate::Reject,
+    Fate::Ignore,
+    Fate::ThreeWrongCodes,
+    Fate::CallbackLost,
+    Fate::CallbackLate,
+    Fate::CallbackForged,
+    Fate::CallbackTwice,
+    Fate::RequestLost,
+    Fate::ConfirmationLost,
+    Fate::CheckLost,
+];
+
+/// Whether there is such a case: an app's code is an agreement already, and codes come by kennitala alone.
+fn is_possible(kind: Kind, fate: Fate) -> bool {
+    match fate {
+        Fate::Reject | Fate::Ignore => kind != Kind::AppCode,
+        Fate::ThreeWrongCodes => kind == Kind::Kennitala,
+        _ => true,
+    }
+}
+
+/// Whether money moves in the end.
+fn is_paid(kind: Kind, by: &str, fate: Fate) -> bool {
+    match fate {
+        Fate::Accept
+        | Fate::CallbackLate
+        | Fate::CallbackTwice
+        | Fate::ConfirmationLost
+        | Fate::CheckLost => true,
+        Fate::Reject | Fate::Ignore | Fate::ThreeWrongCodes => false,
+        // Without a right answer of the shop's to the question Netgíró cancels.
+        Fate::CallbackLost | Fate::CallbackForged => by != "server_callback",
+        // The payment has a name again once a callback tells it, and only a payment that needs nobody's word has one
+        // before: a code of a text message cannot be passed on for a payment without a name.
+        Fate::RequestLost => by == "automatic" && kind != Kind::Kennitala,
+    }
+}
+
+async fn identify(world: &World, desk: &Desk<'_>, kind: Kind) {
+    match kind {
+        Kind::Phone => desk.identify("phone", "822 3281").await,
+        Kind::Kennitala => desk.identify("national_id", "111111-1119").await,
+        Kind::AppCode => {
+            world
+                .sandbox("POST", &format!("/phone/api/{NUMBER}/app-code"), None)
+                .await;
+            let code = world.phone(NUMBER).await["app_code"].as_str().unwrap().to_owned();
+            desk.identify("app_code", &code).await
+        }
+    };
+}
+
+async fn misfortune(world: &World, fate: Fate) {
+    let one = match fate {
+        Fate::CallbackLost => json!({"call": "netgiro.callback", "kind": "drop_before"}),
+        Fate::CallbackLate => json!({"call": "netgiro.callback", "kind": "delay", "ms": 400}),
+        Fate::CallbackForged => json!({"call": "netgiro.callback", "kind": "tamper_signature"}),
+        Fate::CallbackTwice => json!({"call": "netgiro.callback", "kind": "replay"}),
+        Fate::RequestLost => json!({"call": "netgiro.insert_cart", "kind": "drop_after", "times": 1}),
+        Fate::ConfirmationLost => json!({"call": "netgiro.confirm_cart", "kind": "drop_after", "times": 1}),
+        Fate::CheckLost => json!({"call": "netgiro.check_cart", "kind": "drop_after", "times": 2}),
+        Fate::Accept | Fate::Reject | Fate::Ignore | Fate::ThreeWrongCodes => return,
+    };
+    fault(world, one).await;
+}
+
+/// What the customer does.
+async fn act(world: &World, desk: &Desk<'_>, kind: Kind, fate: Fate) {
+    match (kind, fate) {
+        (_, Fate::Ignore) => {
+            world
+                .sandbox("POST", "/control/clock", Some(json!({"advance_seconds": 660})))
+                .await;
+            world.pass(660);
+        }
+        (Kind::AppCode, _) => {}
+        (Kind::Phone, Fate::Reject) => tap(world, NUMBER, "payment", "reject").await,
+        (Kind::Kennitala, Fate::Reject) => tap(world, NUMBER, "sms", "reject").await,
+        (Kind::Phone, _) => tap(world, NUMBER, "payment", "approve").await,
+        (Kind::Kennitala, Fate::RequestLost) => {}
+        (Kind::Kennitala, Fate::ThreeWrongCodes) => {
+            for _ in 0..3 {
+                desk.until_phase("awaiting_code").await;
+                desk.insist("POST", "/sale/payment/code", Some(json!({"code": "0"})))
+                    .await;
+            }
+        }
+        (Kind::Kennitala, _) => {
+            let id = request_on_phone(world, NUMBER, "sms").await;
+            let inbox = world.phone(NUMBER).await["inbox"].clone();
+            let entry = inbox
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|entry| entry["id"] == *id)
+                .cloned()
+                .unwrap();
+            desk.until_phase("awaiting_code").await;
+            desk.insist("POST", "/sale/payment/code", Some(json!({"code": entry["code"]})))
+                .await;
+        }
+    }
+}
+
+/// The sale is over: paid, or certainly not.
+fn is_settled(sale: &Value) -> bool {
+    let payment = &sale["payment"];
+    let phase = payment["phase"].as_str().unwrap_or_default();
+    let over = ["paid", "declined", "cancelled", "expired", "failed"].contains(&phase);
+    over && payment["checking"].is_null() && payment["cancelling"] == false
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_is_the_same_everywhere_for_every_customer_confirmation_and_fate() {
+    let world = World::with(None, two_branches).await;
+    world
+        .sandbox(
+            "POST",
+            "/control/netgiro/pace",
+            Some(json!({"milliseconds": 500})),
+        )
+        .await;
+    let desk = Desk::reykjavik(&world).await;
+    let mut before = at_netgiro(&world).await;
+    for kind in KINDS {
+        for by in CONFIRMATIONS {
+            for fate in FATES.into_iter().filter(|fate| is_possible(kind, *fate)) {
+                let case = format!("{kind:?} {by} {fate:?}");
+                world.sandbox("DELETE", "/control/faults", None).await;
+                identify(&world, &desk, kind).await;
+                let total = desk.ring_up("skyr-plain", 1).await["total_minor"]
+                    .as_i64()
+                    .unwrap();
+                misfortune(&world, fate).await;
+                desk.ask_for_payment("netgiro", json!({"confirmation": by})).await;
+                act(&world, &desk, kind, fate).await;
+                let sale = desk.until_sale(&case, is_settled).await;
+                let paid = if is_paid(kind, by, fate) { total } else { 0 };
+                let now = Money {
+                    captured: before.captured + paid,
+                    ..before
+                };
+                assert_eq!(shown(&sale).captured, paid, "{case}: {sale:#}");
+                assert_eq!(at_netgiro(&world).await, now, "{case}: {sale:#}");
+                until(&case, async || (in_tables(&world).await == now).then_some(())).await;
+                before = now;
+                leave(&world, &desk, &sale).await;
+            }
+        }
+    }
+}
+
+/// The next customer, and an empty inbox for them.
+async fn leave(world: &World, desk: &Desk<'_>, sale: &Value) {
+    let way = if sale["payment"]["phase"] == "paid" {
+        "/sale/finish"
+    } else {
+        "/sale/discard"
+    };
+    desk.press(way).await;
+    let inbox = world.phone(NUMBER).await["inbox"].as_array().cloned().unwrap();
+    for entry in inbox {
+        let path = format!("/phone/api/{NUMBER}/inbox/{}", entry["id"].as_str().unwrap());
+        world
+            .sandbox("POST", &path, Some(json!({"action": "reject"})))
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_goes_back_once_and_its_answer_may_be_lost() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 3281").await;
+    let total = desk.ring_up("sweater-havn", 1).await["total_minor"]
+        .as_i64()
+        .unwrap();
+    desk.ask_for_payment("netgiro", json!({})).await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    let sale = desk.until_phase("paid").await;
+    let path = format!("/sales/{}/refund", sale["id"].as_str().unwrap());
+    for (n, kind) in ["drop_after", "drop_before", "duplicate"].into_iter().enumerate() {
+        fault(
+            &world,
+            json!({"call": "netgiro.refund", "kind": kind, "times": 1}),
+        )
+        .await;
+        let refund = json!({"request_id": format!("refund-number-{n}"), "amount_minor": 100});
+        desk.insist("POST", &path, Some(refund)).await;
+        let so_far = 100 * (i64::try_from(n).unwrap() + 1);
+        let sale = desk
+            .until_sale("the refund", |sale| sale["payment"]["refunded_minor"] == so_far)
+            .await;
+        assert_eq!(sale["payment"]["phase"], "partly_refunded");
+        let expected = Money {
+            captured: total,
+            refunded: so_far,
+        };
+        assert_eq!(at_netgiro(&world).await, expected, "{kind}");
+        until("the booking", async || {
+            (in_tables(&world).await == expected).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_nobody_knows_is_shown_with_its_number_and_is_no_payment() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 0016").await;
+    desk.ring_up("skyr-plain", 1).await;
+    desk.ask_for_payment("netgiro", json!({})).await;
+    tap(&world, "8220016", "payment", "approve").await;
+    let sale = desk
+        .until_sale("the number", |sale| {
+            sale["payment"]["problem"]["number"] == "10999"
+        })
+        .await;
+    assert_eq!(sale["payment"]["problem"]["key"], "netgiro.10999");
+    assert_eq!(shown(&sale).captured, 0);
+    assert_eq!(sale["payment"]["phase"], "awaiting_customer");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_no_customer_is_told_by_number() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.ring_up("skyr-plain", 1).await;
+    for (number, key) in [
+        ("822 0005", "netgiro.10306"),
+        ("822 0006", "netgiro.400"),
+        ("822 0011", "netgiro.10302"),
+        ("822 0014", "netgiro.10423"),
+    ] {
+        desk.identify("phone", number).await;
+        let sale = desk.ask_for_payment("netgiro", json!({})).await;
+        assert_eq!(sale["payment"]["phase"], "failed", "{number}");
+        assert_eq!(sale["payment"]["problem"]["key"], key);
+        assert_eq!(sale["payment"]["problem"]["can_retry"], true);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reservation_is_given_back_or_confirmed_by_the_cashier() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 3281").await;
+    let total = desk.ring_up("skyr-plain", 1).await["total_minor"]
+        .as_i64()
+        .unwrap();
+    desk.ask_for_payment(
+        "netgiro",
+        json!({"confirmation": "manual", "capture_by_hand": true}),
+    )
+    .await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    desk.until_phase("authorised").await;
+    fault(
+        &world,
+        json!({"call": "netgiro.cancel_cart", "kind": "drop_after", "times": 1}),
+    )
+    .await;
+    desk.press("/sale/payment/cancel").await;
+    let sale = desk.until_phase("cancelled").await;
+    assert_eq!((shown(&sale).captured, at_netgiro(&world).await.captured), (0, 0));
+
+    desk.ask_for_payment(
+        "netgiro",
+        json!({"confirmation": "manual", "capture_by_hand": true}),
+    )
+    .await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    desk.until_phase("authorised").await;
+    desk.insist(
+        "POST",
+        "/sale/payment/capture",
+        Some(json!({"amount_minor": total})),
+    )
+    .await;
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(
+        (shown(&sale).captured, at_netgiro(&world).await.captured),
+        (total, total)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancellation_that_comes_too_late_ends_in_paid() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 3281").await;
+    let total = desk.ring_up("skyr-plain", 1).await["total_minor"]
+        .as_i64()
+        .unwrap();
+    fault(&world, json!({"call": "netgiro.callback", "kind": "drop_before"})).await;
+    desk.ask_for_payment("netgiro", json!({"confirmation": "automatic"}))
+        .await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    desk.ask("POST", "/sale/payment/cancel", None).await;
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(
+        (shown(&sale).captured, at_netgiro(&world).await.captured),
+        (total, total)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_identity_number_is_refused_before_anybody_is_asked() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    let wrong = json!({"kind": "national_id", "text": WRONG_KENNITALA});
+    let code = desk.refused("POST", "/sale/customer", Some(wrong)).await;
+    assert!(code.contains("national") || code.contains("kennitala"), "{code}");
+}
+
+/// What is left when everything is over.
+#[derive(Debug, PartialEq, Eq)]
+struct End {
+    phase: Value,
+    captured: Value,
+    paid_carts: usize,
+    movements: i64,
+}
+
+async fn journey(by: &'static str, dies_at: Option<usize>) -> (End, usize) {
+    let world = World::with(dies_at, |config| {
+        for store in &mut config.stores {
+            store.branches.retain(|branch| branch.id.as_str() == "reykjavik");
+        }
+    })
+    .await;
+    world
+        .sandbox(
+            "POST",
+            "/control/netgiro/pace",
+            Some(json!({"milliseconds": 500})),
+        )
+        .await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 3281").await;
+    let edit = json!({"request_id": "one-of-it-once", "edits": [{"edit": "add", "good": "skyr-plain", "quantity": 1}]});
+    desk.insist("POST", "/sale/lines", Some(edit)).await;
+    // A request whose answer was lost may come to nothing, and is made anew. It is never paid twice.
+    let sale = until("the payment", async || {
+        desk.pay_once("netgiro", json!({"confirmation": by})).await;
+        let inbox = world.phone(NUMBER).await["inbox"].as_array().cloned().unwrap();
+        if let Some(id) = inbox.iter().find_map(|entry| entry["id"].as_str()) {
+            let path = format!("/phone/api/{NUMBER}/inbox/{id}");
+            world
+                .sandbox("POST", &path, Some(json!({"action": "approve"})))
+                .await;
+        }
+        world.pass(5);
+        let sale = desk.sale().await;
+        (sale["payment"]["phase"] == "paid" && is_settled(&sale)).then_some(sale)
+    })
+    .await;
+    let (_, carts) = world.sandbox("GET", "/control/netgiro/carts", None).await;
+    let paid = |cart: &&Value| {
+        cart["paid"]
+            .as_i64()
+            .is_some_and(|paid| paid > cart["refunded"].as_i64().unwrap_or(0))
+    };
+    let net = async || {
+        let money = in_tables(&world).await;
+        money.captured - money.refunded
+    };
+    let total = sale["total_minor"].as_i64().unwrap();
+    until("the booking", async || (net().await == total).then_some(())).await;
+    let end = End {
+        phase: sale["payment"]["phase"].clone(),
+        captured: sale["payment"]["captured_minor"].clone(),
+        paid_carts: carts["carts"].as_array().unwrap().iter().filter(paid).count(),
+        movements: i64::from(net().await == total),
+    };
+    (end, world.backend.points())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dying_at_any_point_never_takes_the_money_twice() {
+    for by in CONFIRMATIONS {
+        let (undisturbed, points) = journey(by, None).await;
+        assert_eq!(
+            (&undisturbed.phase, undisturbed.paid_carts),
+            (&json!("paid"), 1),
+            "{by}"
+        );
+        for dies_at in 0..points {
+            let (end, _) = journey(by, Some(dies_at)).await;
+            assert_eq!(end, undisturbed, "{by}: the process died at point {dies_at}");
+        }
+    }
+}
