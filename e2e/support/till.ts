@@ -117,7 +117,7 @@ export class Till {
 
   /** Types who the customer is. `kind` is the text of the choice, where there is one. */
   async identify(typed: string, kind?: string): Promise<void> {
-    if (kind) await this.page.locator('section.customer').getByText(this.text(kind), { exact: true }).first().click();
+    if (kind) await this.page.getByRole('radio', { name: this.text(kind), exact: true }).check();
     await this.page.locator('#customer').fill(typed);
     await this.page.locator('#customer').press('Enter');
     await expect(this.page.locator('#customer')).toHaveCount(0);
