@@ -83,7 +83,8 @@ pub(crate) fn scan(till: Till, text: &str, quantity: u32) {
             Ok(scanned) => {
                 till.take(scanned.desk);
                 let known = scanned.note.map(|note| format!("note.{note}"));
-                let known = known.filter(|name| till.texts.with_untracked(|texts| texts.find(name).is_some()));
+                let known =
+                    known.filter(|name| till.texts.with_untracked(|texts| texts.find(name).is_some()));
                 let said = match (&known, scanned.was) {
                     (Some(note), _) => note,
                     (None, ScannedWas::Good) => "scan.was_good",
