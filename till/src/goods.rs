@@ -75,12 +75,19 @@ pub(crate) fn is_code(text: &str) -> bool {
     is_barcode || text.contains("://") || has_number
 }
 
+/// Whether a text has the form in which Icelanders write their identity number: `120174-3399`.
+fn is_kennitala(text: &str) -> bool {
+    let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-')
+        .is_some_and(|(born, rest)| digits(born, 6) && digits(rest, 4))
+}
+
 /// How a customer is meant who was typed or scanned into the customer's field, where `chosen` is set.
 pub(crate) fn customer_kind(text: &str, chosen: CustomerKind, offered: &[CustomerKind]) -> CustomerKind {
     if text.contains("://") && offered.contains(&CustomerKind::PersonalQr) {
         return CustomerKind::PersonalQr;
     }
-    let is_app_barcode = is_code(text) && text.contains('-');
+    let is_app_barcode = is_code(text) && text.contains('-') && !is_kennitala(text);
     if is_app_barcode && offered.contains(&CustomerKind::AppCode) {
         return CustomerKind::AppCode;
     }
@@ -173,5 +180,7 @@ mod tests {
         assert_eq!(customer_kind("500004-abc", Phone, &all), AppCode);
         assert_eq!(customer_kind("91234567", Phone, &all), Phone);
         assert_eq!(customer_kind("1111111119", NationalId, &all), NationalId);
+        assert_eq!(customer_kind("111111-1119", NationalId, &all), NationalId);
+        assert_eq!(customer_kind("500004-9000000010", NationalId, &all), AppCode);
     }
 }
