@@ -10,6 +10,14 @@
 
 /// A till in a world, and phones beside it.
 mod desk;
+/// What is meant for one sale or customer never meets another.
+mod meant;
+/// Netgíró: every kind of customer, every kind of confirmation, whatever becomes of it.
+mod netgiro;
+/// A branch where Netgíró is taken, and the carts that Netgíró has.
+mod netgiro_desk;
+/// Netgíró: what becomes of each kind of customer and confirmation, line by line.
+mod netgiro_table;
 /// Vipps MobilePay, from the first scan to the last refund.
 mod vipps;
 #[allow(dead_code, reason = "each file of tests uses some of the world")]
