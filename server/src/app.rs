@@ -14,6 +14,7 @@ mod online;
 mod ties;
 
 pub use demo::demo_config;
+pub use in_store::wallets;
 pub use online::{inpost_client, store_facts, vendors_widget};
 
 use crate::checkout::inpost::InpostPerformer;
@@ -131,6 +132,9 @@ pub enum StartError {
     /// An account at Netgíró is wrong.
     #[error(transparent)]
     Netgiro(#[from] netgiro::ConfigError),
+    /// No store with tills is meant, or several are.
+    #[error("name a store that has a [[store.branch]] with --store ID")]
+    WhichStore,
     /// The listener broke.
     #[error("the connection to the network broke")]
     Network(#[from] std::io::Error),
@@ -302,6 +306,26 @@ pub async fn open_shops(config: &Config, parts: &Parts) -> Result<Vec<Arc<dyn Sh
         }
     }
     Ok(shops)
+}
+
+/// The register of a store's tills alone, without anything that runs: for the command line, beside the backend.
+///
+/// # Errors
+/// [`StartError::WhichStore`], or when the database cannot be used.
+pub async fn open_register(
+    config: &Config,
+    store: Option<&str>,
+    parts: &Parts,
+) -> Result<Register, StartError> {
+    let mut with_tills = config.stores.iter().filter(|candidate| {
+        let is_asked = store.is_none_or(|asked| candidate.id.as_str() == asked);
+        is_asked && !candidate.branches.is_empty()
+    });
+    let (Some(store), None) = (with_tills.next(), with_tills.next()) else {
+        return Err(StartError::WhichStore);
+    };
+    let pool = shop_pool(&config.database).await?;
+    Ok(Register::open(pool, &store.id, parts.clock.clone(), parts.random.as_ref()).await?)
 }
 
 /// Where browsers reach a store.

@@ -28,6 +28,8 @@ pub mod shop;
 pub mod storefront;
 /// In store: tills, their sales, the customer club.
 pub mod till;
+/// What the operator does with tills from the command line.
+pub mod tills;
 /// What is wrong with a TOML file, in one sentence.
 mod toml_error;
 /// The browser's edge: problems, sessions, limits, live views, files.

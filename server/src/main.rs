@@ -4,9 +4,10 @@ use clap::{Args, Parser, Subcommand};
 use karfa::app::{self, App, Parts};
 use karfa::checkout::hot_products;
 use karfa::config::Config;
+use karfa::engine::random::SystemRandom;
 use karfa::shop::Shop;
 use karfa::shop::after_sales::OrderUpdate;
-use karfa::{dead_letters, doctor, embed, logging, orders};
+use karfa::{dead_letters, doctor, embed, logging, orders, tills};
 use karfa_sandbox::{Options, Sandbox};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -47,7 +48,7 @@ enum Command {
     Sandbox(SandboxArgs),
     /// Reads the configuration and says whether it is right, without starting anything
     Check(ConfigFile),
-    /// Tries everything that `serve` needs: database, catalogue, InPost's token and signing keys
+    /// Tries everything that `serve` needs: database, goods, and every account at InPost, Vipps MobilePay and Netgíró
     Doctor(ConfigFile),
     /// Prints what a shop's pages need: the script tag, the buttons, and what a content security policy must allow
     Embed(Embed),
@@ -59,6 +60,44 @@ enum Command {
     Refund(RefundArgs),
     /// Makes InPost's list of hot products equal to the catalogue's products with `hot = true`
     HotProducts(HotProducts),
+    /// The customer club's members as a CSV file, out and in
+    Members(MembersArgs),
+    /// What cashiers need
+    Cashier(CashierArgs),
+}
+
+#[derive(Args)]
+struct MembersArgs {
+    #[command(flatten)]
+    place: Where,
+    /// The store, where the configuration has several
+    #[arg(long, value_name = "ID")]
+    store: Option<String>,
+    #[command(subcommand)]
+    action: MembersAction,
+}
+
+#[derive(Subcommand)]
+enum MembersAction {
+    /// Prints all members as CSV
+    Export,
+    /// Takes the members of a CSV file into the register, all or none
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct CashierArgs {
+    #[command(subcommand)]
+    action: CashierAction,
+}
+
+#[derive(Subcommand)]
+enum CashierAction {
+    /// Reads a PIN of 4 to 8 digits from the standard input and prints what the configuration keeps of it
+    Pin,
 }
 
 #[derive(Args)]
@@ -269,6 +308,22 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::HotProducts(HotProducts {
             action: HotAction::Sync(file),
         }) => hot_products(&file.config).await,
+        Command::Members(args) => members(&args).await,
+        Command::Cashier(CashierArgs {
+            action: CashierAction::Pin,
+        }) => {
+            say(
+                &mut std::io::stderr(),
+                "Type the cashier's PIN, 4 to 8 digits, and press Enter:",
+            );
+            let mut typed = String::new();
+            std::io::stdin().read_line(&mut typed)?;
+            say(
+                &mut std::io::stdout(),
+                &tills::pin_line(typed.trim(), &SystemRandom)?,
+            );
+            Ok(())
+        }
         Command::Refund(args) => {
             let shops = shops(&args.place).await?;
             let line = orders::refund(&shops, &args.order, args.payment.as_deref(), &args.amount).await?;
@@ -319,7 +374,24 @@ async fn dead_letters(args: &DeadLetters) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn members(args: &MembersArgs) -> Result<(), Failure> {
+    let config = config_of(&args.place)?;
+    let register = app::open_register(&config, args.store.as_deref(), &Parts::of_this_machine()?).await?;
+    let text = match &args.action {
+        MembersAction::Export => tills::export_members(&register).await?,
+        MembersAction::Import { file } => tills::import_members(&register, file).await?,
+    };
+    say(&mut std::io::stdout(), text.trim_end());
+    Ok(())
+}
+
 async fn shops(place: &Where) -> Result<Vec<Arc<dyn Shop>>, Failure> {
+    let config = config_of(place)?;
+    Ok(app::open_shops(&config, &Parts::of_this_machine()?).await?)
+}
+
+/// The configuration of a backend that was started once.
+fn config_of(place: &Where) -> Result<Config, Failure> {
     let config = match (&place.data, &place.config) {
         (Some(folder), _) => {
             // Nothing of a demo's configuration but its database matters here.
@@ -333,7 +405,7 @@ async fn shops(place: &Where) -> Result<Vec<Arc<dyn Shop>>, Failure> {
         let path = config.database.display();
         return Err(format!("there is no database {path}: start the backend once").into());
     }
-    Ok(app::open_shops(&config, &Parts::of_this_machine()?).await?)
+    Ok(config)
 }
 
 async fn hot_products(path: &Path) -> Result<(), Failure> {

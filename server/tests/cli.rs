@@ -432,7 +432,7 @@ fn the_doctor_says_what_does_not_work() {
     let output = run(place.command("doctor"));
     assert_eq!(output.status.code(), Some(1));
     let report = text(&output.stdout);
-    assert_says(&report, &["✓ database", "✓ catalogues", "✗ InPost Pay for demo"]);
+    assert_says(&report, &["✓ database", "✓ goods", "✗ InPost Pay for demo"]);
     assert!(!report.contains("hush"), "{report}");
     assert_eq!(text(&output.stderr).lines().count(), 1);
     assert!(

@@ -136,6 +136,25 @@ pub(super) fn register_webhooks(
     }
 }
 
+/// The wallets of a branch alone: for the command line.
+///
+/// # Errors
+/// [`StartError`].
+pub fn wallets(
+    config: &Config,
+    store: &StoreConfig,
+    branch: &BranchConfig,
+    parts: &Parts,
+) -> Result<Vec<Arc<dyn Wallet>>, StartError> {
+    let callback = CallbackAddress::below(public_url(config, store).as_str());
+    let account = branch
+        .netgiro
+        .as_ref()
+        .map(|account| netgiro_account(branch, account, &callback, parts))
+        .transpose()?;
+    Ok(open_branch(branch, account.as_ref(), parts)?.wallets)
+}
+
 /// Forgets the customers of sales that nobody has ended, until `shutdown`.
 pub(super) async fn forget_customers(register: Register, shutdown: CancellationToken) {
     loop {
