@@ -112,6 +112,8 @@ impl Machine for Sale {
 /// A decision in the making: the sale as it will be, and what has been decided so far.
 struct Work {
     sale: Sale,
+    /// Nothing was to come of it any more, before.
+    was_over: bool,
     now: Timestamp,
     decision: Decision<Sale>,
 }
@@ -120,6 +122,7 @@ impl Work {
     fn of(sale: &Sale, now: Timestamp) -> Self {
         Work {
             sale: sale.clone(),
+            was_over: sale.is_over(),
             now,
             decision: Decision::nothing(),
         }
@@ -150,8 +153,11 @@ impl Work {
         self.sale.payment.as_ref()
     }
 
-    /// The whole decision: the readable copy follows every change.
+    /// The whole decision: the readable copy follows every change, and who the customer was is kept no longer than needed.
     fn done(mut self) -> Decision<Sale> {
+        if self.sale.is_over() && !self.was_over {
+            self.effect(SaleEffect::ForgetCustomer);
+        }
         if !self.decision.events.is_empty() {
             self.later(SignedDuration::ZERO, SaleEffect::Note);
         }
@@ -159,6 +165,9 @@ impl Work {
     }
 }
 
+/// Calls that had all their tries, and answers that were overtaken.
+#[cfg(test)]
+mod overtaken;
 /// What holds of every sale, whatever comes in whatever order.
 #[cfg(test)]
 mod rules;

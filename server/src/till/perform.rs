@@ -11,11 +11,14 @@ use super::machine::{CallOutcome, Command, SaleEffect};
 use super::reconcile::{Found, read};
 use super::sale::{Payment, Sale, intent_key};
 use super::tills::{AllTills, Tills};
-use super::wallet::{Call, CodeAnswer, Handle, Private, Problem, Report, Request, Requested, WalletError};
+use super::wallet::{
+    Call, CodeAnswer, Handle, Private, Problem, Report, Request, Requested, Wallet, WalletError,
+};
 use crate::engine::perform::{Outcome, Perform, Task};
 use async_trait::async_trait;
 use karfa_shared::money::Money;
 use std::time::Duration;
+use tokio::time::timeout;
 
 type Performed = Outcome<Command>;
 
@@ -77,11 +80,19 @@ impl Perform<Sale> for SalePerformer {
                 amount_minor,
             } => one.book(key, wallet, reference, *amount_minor).await,
             SaleEffect::BookPurchase => one.book_purchase().await,
+            SaleEffect::ForgetCustomer => one.forget_customer().await,
         }
     }
 
     fn local(&self) -> &'static [&'static str] {
-        &["hurry", "deadline", "note", "book", "book_purchase"]
+        &[
+            "hurry",
+            "deadline",
+            "note",
+            "book",
+            "book_purchase",
+            "forget_customer",
+        ]
     }
 
     fn given_up(&self, task: &Task<SaleEffect>) -> Option<Command> {
@@ -102,13 +113,27 @@ impl Perform<Sale> for SalePerformer {
                 wait_ms: None,
             }),
             SaleEffect::Deadline { attempt } => Some(Command::Deadline { attempt: *attempt }),
-            SaleEffect::Hurry | SaleEffect::Note | SaleEffect::Book { .. } | SaleEffect::BookPurchase => None,
+            SaleEffect::Hurry
+            | SaleEffect::Note
+            | SaleEffect::Book { .. }
+            | SaleEffect::BookPurchase
+            | SaleEffect::ForgetCustomer => None,
         }
     }
 }
 
 /// A payment is asked for once.
 const FIRST: u32 = 1;
+
+/// How long a call's own answer waits for the read that follows it. With the longest call (20 s) it has to fit into a try
+/// (25 s): what was answered must not be lost because a read takes long.
+const READING_AFTER_A_CALL: Duration = Duration::from_secs(4);
+
+/// How a payment stands right after a call, if that can be told soon.
+async fn read_soon(wallet: &dyn Wallet, handle: &Handle) -> Option<Report> {
+    let reading = timeout(READING_AFTER_A_CALL, read(wallet, handle)).await;
+    reading.ok()?.ok().flatten()
+}
 
 /// One sale, and what is needed to do something about it.
 struct One<'a> {
@@ -155,7 +180,7 @@ impl One<'_> {
             provider_id: requested.provider_id.clone().or(found.handle.provider_id.clone()),
             ..found.handle.clone()
         };
-        let report = read(found.wallet.as_ref(), &handle).await.ok().flatten();
+        let report = read_soon(found.wallet.as_ref(), &handle).await;
         self.answered(intent, CallOutcome::Placed(requested), report)
     }
 
@@ -187,6 +212,9 @@ impl One<'_> {
         let Some(found) = self.tills.payment_of(self.sale, attempt) else {
             return unknown_wallet();
         };
+        if !self.is_wanted(intent) {
+            return Outcome::Done;
+        }
         let (amount, key) = (amount_of(&found, amount_minor), key_of(&found, intent));
         let captured = found.wallet.capture(&found.handle, amount, &key).await;
         self.changed(intent, &found, captured).await
@@ -201,6 +229,9 @@ impl One<'_> {
         let Some(found) = self.tills.payment_of(self.sale, attempt) else {
             return unknown_wallet();
         };
+        if !self.is_wanted(intent) {
+            return Outcome::Done;
+        }
         let cancelled = found.wallet.cancel(&found.handle, &key_of(&found, intent)).await;
         self.changed(intent, &found, cancelled).await
     }
@@ -214,6 +245,9 @@ impl One<'_> {
         let Some(found) = self.tills.payment_of(self.sale, attempt) else {
             return unknown_wallet();
         };
+        if !self.is_wanted(intent) {
+            return Outcome::Done;
+        }
         let (amount, key) = (amount_of(&found, amount_minor), key_of(&found, intent));
         let refunded = found.wallet.refund(&found.handle, amount, &key).await;
         self.changed(intent, &found, refunded).await
@@ -233,7 +267,7 @@ impl One<'_> {
 
     /// A call has been decided: how the payment stands after it goes with the answer.
     async fn after_change(&self, intent: Intent, found: &Found<'_>, outcome: CallOutcome) -> Performed {
-        let report = read(found.wallet.as_ref(), &found.handle).await.ok().flatten();
+        let report = read_soon(found.wallet.as_ref(), &found.handle).await;
         self.answered(intent, outcome, report)
     }
 
@@ -339,6 +373,12 @@ impl One<'_> {
             }
             Err(error @ (WalletError::NotSent | WalletError::Unknown)) => Outcome::retry(error.to_string()),
         }
+    }
+
+    /// The sale still waits for what comes of this intent: a call that is tried for a day may have been overtaken.
+    fn is_wanted(&self, intent: Intent) -> bool {
+        let payment = self.sale.attempt(intent.attempt);
+        payment.is_some_and(|payment| payment.waits_for(intent.call, intent.n))
     }
 
     /// Nothing is asked for any more.

@@ -193,6 +193,8 @@ pub struct Payment {
     pub refunds: Vec<Refund>,
     /// The request has had all its tries.
     pub(super) request_given_up: bool,
+    /// The capture or the refund that is under way has had all its tries; it goes on when somebody wants it to.
+    pub(super) given_up: bool,
     /// Which chain of looks is the living one, and whether it is.
     pub(super) chain: u32,
     pub(super) watched: bool,
@@ -275,6 +277,17 @@ impl Payment {
             || !(self.is_dead() || self.is_paid())
     }
 
+    /// This intent is under way.
+    pub(super) fn waits_for(&self, call: Call, n: u32) -> bool {
+        match call {
+            Call::Request => self.phase == Phase::Requested,
+            Call::Code => self.code_under_way && self.codes == n,
+            Call::Capture => self.capture_under_way.is_some() && self.captures == n,
+            Call::Cancel => self.cancel_under_way && self.cancels == n,
+            Call::Refund => self.refund_under_way().is_some_and(|refund| refund.n == n),
+        }
+    }
+
     /// What is left to give back, minor units.
     pub fn refundable_minor(&self) -> i64 {
         let under_way = self.refund_under_way().map_or(0, |refund| refund.amount_minor);
@@ -330,6 +343,11 @@ impl Sale {
     /// The lines can be changed: no payment is alive, and none was made.
     pub fn is_open(&self) -> bool {
         self.facts.is_some() && self.ended.is_none() && self.payment.as_ref().is_none_or(Payment::is_dead)
+    }
+
+    /// It has left the desk, and nothing more is to come of its payment by itself.
+    pub fn is_over(&self) -> bool {
+        self.ended.is_some() && !self.payment.as_ref().is_some_and(Payment::is_unsettled)
     }
 
     /// What can be done now.

@@ -84,8 +84,12 @@ impl Payment {
             SaleEvent::CaptureBegan { amount_minor } => {
                 self.captures += 1;
                 self.capture_under_way = Some(*amount_minor);
+                self.given_up = false;
             }
-            SaleEvent::CaptureEnded => self.capture_under_way = None,
+            SaleEvent::CaptureEnded => {
+                self.capture_under_way = None;
+                self.given_up = false;
+            }
             SaleEvent::CancelWanted => self.cancelling = true,
             SaleEvent::CancelBegan => {
                 self.cancels += 1;
@@ -109,14 +113,18 @@ impl Payment {
                     seen_before_minor: self.seen.refunded_minor,
                     standing: RefundStanding::UnderWay,
                 });
+                self.given_up = false;
             }
             SaleEvent::RefundEnded { standing } => {
+                self.given_up = false;
                 let under_way = |refund: &&mut Refund| refund.standing == RefundStanding::UnderWay;
                 if let Some(refund) = self.refunds.iter_mut().find(under_way) {
                     refund.standing = *standing;
                 }
             }
             SaleEvent::RequestGivenUp => self.request_given_up = true,
+            SaleEvent::CallGivenUp => self.given_up = true,
+            SaleEvent::CallResumed => self.given_up = false,
             SaleEvent::WatchBegan => {
                 self.chain += 1;
                 self.watched = true;
@@ -142,6 +150,7 @@ impl Payment {
             self.cancel_under_way = false;
             self.code_under_way = false;
             self.capture_under_way = None;
+            self.given_up = false;
             self.checking = None;
         }
     }

@@ -81,7 +81,7 @@ impl Work {
         let most_minor = payment.capturable_minor();
         match payment.capture_under_way {
             // The cashier is impatient: the same intent, now.
-            Some(under_way) if under_way == amount_minor => self.effect(SaleEffect::Hurry),
+            Some(under_way) if under_way == amount_minor => self.hurry(),
             Some(_) => return Err(Refusal::NotToCapture { most_minor: 0 }),
             None if amount_minor <= 0 || amount_minor > most_minor => {
                 return Err(Refusal::NotToCapture { most_minor });
@@ -89,6 +89,39 @@ impl Work {
             None => self.begin_capture(amount_minor),
         }
         Ok(())
+    }
+
+    /// What is under way is tried at once, under its key; also if it has had all its tries.
+    fn hurry(&mut self) {
+        if self.payment().is_some_and(|payment| payment.given_up) {
+            self.resume();
+        } else {
+            self.effect(SaleEffect::Hurry);
+        }
+    }
+
+    /// A capture or a refund that has had all its tries goes on: the same intent, under the same key.
+    pub(super) fn resume(&mut self) {
+        let Some(payment) = self.payment().filter(|payment| payment.given_up) else {
+            return;
+        };
+        let attempt = payment.attempt;
+        let effect = match (payment.capture_under_way, payment.refund_under_way()) {
+            (Some(amount_minor), _) => SaleEffect::Capture {
+                attempt,
+                n: payment.captures,
+                amount_minor,
+            },
+            (None, Some(refund)) => SaleEffect::Refund {
+                attempt,
+                n: refund.n,
+                amount_minor: refund.amount_minor,
+            },
+            (None, None) => return,
+        };
+        self.event(SaleEvent::CallResumed);
+        self.effect(effect);
+        self.watch();
     }
 
     pub(super) fn begin_capture(&mut self, amount_minor: i64) {
@@ -143,11 +176,11 @@ impl Work {
     pub(super) fn refund(&mut self, request_id: &str, amount_minor: i64) -> Result<(), Refusal> {
         let none = Refusal::NotToRefund { most_minor: 0 };
         let payment = self.payment().ok_or(none.clone())?;
-        if payment
-            .refunds
-            .iter()
-            .any(|refund| refund.request_id == request_id)
-        {
+        let mut refunds = payment.refunds.iter();
+        if let Some(same) = refunds.find(|refund| refund.request_id == request_id) {
+            if same.standing == RefundStanding::UnderWay {
+                self.hurry();
+            }
             return Ok(());
         }
         if payment.refund_under_way().is_some() {
@@ -202,19 +235,31 @@ impl Work {
     }
 
     pub(super) fn given_up(&mut self, attempt: u32, call: Call, n: u32) {
-        if self.sale.attempt(attempt).is_none() {
+        let Some(payment) = self.sale.attempt(attempt) else {
             return;
-        }
-        if call != Call::Request {
-            return self.answered(attempt, call, n, &CallOutcome::Unknown, None);
-        }
-        let requested = self
-            .payment()
-            .is_some_and(|payment| payment.phase == Phase::Requested);
-        if requested {
-            self.event(SaleEvent::RequestGivenUp);
-            self.doubt(Checking::Request);
-            self.watch();
+        };
+        match call {
+            Call::Code | Call::Cancel => self.answered(attempt, call, n, &CallOutcome::Unknown, None),
+            _ if !payment.waits_for(call, n) => {}
+            Call::Request => {
+                if payment.ways.request_repeatable {
+                    self.event(SaleEvent::RequestGivenUp);
+                    self.doubt(Checking::Request);
+                } else {
+                    self.lost();
+                }
+                self.watch();
+            }
+            Call::Capture => {
+                self.event(SaleEvent::CallGivenUp);
+                self.doubt(Checking::Capture);
+                self.watch();
+            }
+            Call::Refund => {
+                self.event(SaleEvent::CallGivenUp);
+                self.doubt(Checking::Refund);
+                self.watch();
+            }
         }
     }
 
@@ -229,16 +274,11 @@ impl Work {
         let Some(payment) = self.sale.attempt(attempt) else {
             return;
         };
-        let awaited = match call {
-            Call::Request => true,
-            Call::Code => payment.code_under_way && payment.codes == n,
-            Call::Capture => payment.capture_under_way.is_some() && payment.captures == n,
-            Call::Cancel => payment.cancel_under_way && payment.cancels == n,
-            Call::Refund => payment.refund_under_way().is_some_and(|refund| refund.n == n),
-        };
+        // What a request was answered says where its payment is, however late it comes.
+        let awaited = call == Call::Request || payment.waits_for(call, n);
         if awaited {
             match call {
-                Call::Request => self.request_answered(outcome),
+                Call::Request => self.request_answered(outcome, report.is_some()),
                 Call::Code => self.code_answered(outcome),
                 Call::Capture | Call::Cancel | Call::Refund => {}
             }
@@ -257,7 +297,8 @@ impl Work {
         self.watch();
     }
 
-    fn request_answered(&mut self, outcome: &CallOutcome) {
+    /// `known`: the provider knows a payment by this reference, whatever it answered.
+    fn request_answered(&mut self, outcome: &CallOutcome, known: bool) {
         let requested = self
             .payment()
             .is_some_and(|payment| payment.phase == Phase::Requested);
@@ -272,6 +313,12 @@ impl Work {
                     self.move_to(Phase::AwaitingCustomer);
                 }
             }
+            // An earlier try arrived: it is this one that was refused, not the payment.
+            CallOutcome::Refused(_) if requested && known => {
+                self.no_doubt(&[Checking::Request]);
+                self.trouble(None);
+                self.move_to(Phase::AwaitingCustomer);
+            }
             CallOutcome::Refused(problem) if requested => {
                 self.trouble(Some(problem.clone()));
                 self.move_to(Phase::Failed);
@@ -284,6 +331,13 @@ impl Work {
     fn code_answered(&mut self, outcome: &CallOutcome) {
         let wrong = *outcome == CallOutcome::WrongCode;
         self.event(SaleEvent::CodeAnswered { wrong });
+        let awaited = self
+            .payment()
+            .is_some_and(|payment| payment.phase == Phase::AwaitingCode);
+        if !awaited {
+            // It is known already what came of it.
+            return self.no_doubt(&[Checking::Code]);
+        }
         match outcome {
             CallOutcome::WrongCode => {
                 self.no_doubt(&[Checking::Code]);
@@ -413,6 +467,7 @@ fn fresh(ask: &Ask, attempt: u32, reference: String, amount: Money, now: Timesta
         cancel_under_way: false,
         refunds: Vec::new(),
         request_given_up: false,
+        given_up: false,
         chain: 0,
         watched: false,
     }

@@ -10,10 +10,10 @@ use karfa_shared::phone::PhoneNumber;
 use karfa_shared::till::{Confirmation, CustomerKind};
 use std::fmt::Write as _;
 
-const PRICE: i64 = 24_900;
+pub(super) const PRICE: i64 = 24_900;
 const ID: &str = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-fn report(standing: Standing, authorised: i64, captured: i64, refunded: i64) -> Report {
+pub(super) fn report(standing: Standing, authorised: i64, captured: i64, refunded: i64) -> Report {
     Report {
         standing,
         authorised_minor: authorised,
@@ -24,7 +24,7 @@ fn report(standing: Standing, authorised: i64, captured: i64, refunded: i64) -> 
     }
 }
 
-fn observed(report: Report) -> Command {
+pub(super) fn observed(report: Report) -> Command {
     Command::Observed {
         attempt: 1,
         chain: None,
@@ -32,7 +32,7 @@ fn observed(report: Report) -> Command {
     }
 }
 
-fn answered(call: Call, outcome: CallOutcome) -> Command {
+pub(super) fn answered(call: Call, outcome: CallOutcome) -> Command {
     Command::Answered {
         attempt: 1,
         call,
@@ -42,7 +42,7 @@ fn answered(call: Call, outcome: CallOutcome) -> Command {
     }
 }
 
-fn ask(by_hand: bool, repeatable: bool) -> Command {
+pub(super) fn ask(by_hand: bool, repeatable: bool) -> Command {
     Command::Request(Box::new(Ask {
         wallet: WalletId::of("model"),
         ways: Ways {
@@ -57,7 +57,7 @@ fn ask(by_hand: bool, repeatable: bool) -> Command {
     }))
 }
 
-fn add(request_id: &str) -> Command {
+pub(super) fn add(request_id: &str) -> Command {
     let good = GoodFacts {
         id: "lue".to_owned(),
         name: "Lue".to_owned(),
@@ -70,7 +70,7 @@ fn add(request_id: &str) -> Command {
     }
 }
 
-fn open() -> Command {
+pub(super) fn open() -> Command {
     Command::Open {
         facts: Facts {
             id: ID.to_owned(),
@@ -84,7 +84,7 @@ fn open() -> Command {
     }
 }
 
-fn placed() -> Command {
+pub(super) fn placed() -> Command {
     answered(
         Call::Request,
         CallOutcome::Placed(Requested {
@@ -377,7 +377,7 @@ fn commands() -> Vec<(&'static str, Command)> {
     ]
 }
 
-fn state_of(way: &[Command], now: Timestamp) -> Sale {
+pub(super) fn state_of(way: &[Command], now: Timestamp) -> Sale {
     let mut sale = Sale::default();
     for command in way {
         let decision = sale

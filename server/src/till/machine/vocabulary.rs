@@ -327,6 +327,10 @@ pub enum SaleEvent {
     },
     /// A request has had all its tries.
     RequestGivenUp,
+    /// The capture or the refund that is under way has had all its tries.
+    CallGivenUp,
+    /// It is tried again, as the same intent.
+    CallResumed,
     /// A chain of looks began.
     WatchBegan,
     /// The chain of looks ended.
@@ -432,6 +436,8 @@ pub enum SaleEffect {
     },
     /// Book the purchase on the member, or what is left of it.
     BookPurchase,
+    /// Nobody needs to know any more who the customer was.
+    ForgetCustomer,
 }
 
 /// A command is not for the sale as it stands. Nothing has changed.
@@ -520,6 +526,7 @@ impl Effect for SaleEffect {
             SaleEffect::Note => "note",
             SaleEffect::Book { .. } => "book",
             SaleEffect::BookPurchase => "book_purchase",
+            SaleEffect::ForgetCustomer => "forget_customer",
         }
     }
 
@@ -537,7 +544,8 @@ impl Effect for SaleEffect {
             | SaleEffect::Deadline { .. }
             | SaleEffect::Note
             | SaleEffect::Book { .. }
-            | SaleEffect::BookPurchase => (1_000, 500, 60),
+            | SaleEffect::BookPurchase
+            | SaleEffect::ForgetCustomer => (1_000, 500, 60),
         };
         RetryPolicy {
             max_attempts,

@@ -5,7 +5,7 @@
 
 use super::Work;
 use super::vocabulary::{Chain, SaleEffect, SaleEvent};
-use crate::till::sale::Payment;
+use crate::till::sale::{Amounts, Payment};
 use crate::till::wallet::Report;
 use jiff::SignedDuration;
 use karfa_shared::till::{Checking, Phase};
@@ -14,6 +14,8 @@ use karfa_shared::till::{Checking, Phase};
 pub(super) const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(5);
 /// The pause between looks while a customer is asked, unless the provider has a pace of its own, milliseconds.
 const PACE_MS: u32 = 2_000;
+/// A provider's clock may be so much behind.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 /// The longest pause, milliseconds.
 const LONGEST_PAUSE_MS: u32 = 30_000;
 
@@ -78,8 +80,17 @@ impl Work {
             return;
         }
         match report {
-            Some(report) => self.reconcile(report, true),
-            None => self.never_heard_of(),
+            Some(report) => {
+                self.reconcile(report, true);
+                if chain.is_none() {
+                    // Somebody wants to know, and the provider answers.
+                    self.resume();
+                }
+            }
+            None => {
+                self.never_heard_of();
+                self.not_there_any_more();
+            }
         }
         let pause_ms = self.payment().map_or(PACE_MS, |payment| match chain {
             // Money that is on its way needs no hurry: the call itself is tried again, and says so.
@@ -87,6 +98,24 @@ impl Work {
             _ => payment.pace_ms(),
         });
         self.look_again(chain, pause_ms);
+    }
+
+    /// What the provider took once and does not know now is over when its time is, or when the till wants it cancelled.
+    fn not_there_any_more(&mut self) {
+        let Some(payment) = self.payment() else { return };
+        let taken = payment.is_asking() && payment.phase != Phase::Requested;
+        if !taken || payment.seen != Amounts::default() || payment.cancel_under_way {
+            return;
+        }
+        let lapsed = payment
+            .expires_at
+            .and_then(|end| end.checked_add(CLOCKS_DIFFER).ok())
+            .is_some_and(|end| end <= self.now);
+        if payment.cancelling {
+            self.move_to(Phase::Cancelled);
+        } else if lapsed {
+            self.move_to(Phase::Expired);
+        }
     }
 
     pub(super) fn unreadable(&mut self, attempt: u32, chain: Option<Chain>, wait_ms: Option<u32>) {

@@ -5,8 +5,8 @@ use super::{One, Performed};
 use crate::engine::perform::Outcome;
 use crate::till::branch::PlaceId;
 use crate::till::register::{Movement, MovementKind, PaymentRow, Purchase, RegisterError, SaleRow};
-use crate::till::sale::{Facts, Payment};
-use crate::till::wallet::{Handle, WalletId};
+use crate::till::sale::{Ended, Facts, Payment};
+use crate::till::wallet::{Customer, Handle, WalletId};
 use karfa_shared::money::Money;
 
 impl One<'_> {
@@ -82,8 +82,17 @@ impl One<'_> {
 
     /// Books the purchase on the member, if the customer is one.
     pub(super) async fn book_purchase(&self) -> Performed {
-        let (Some(facts), Some(payment)) = (&self.sale.facts, &self.sale.payment) else {
+        let Some(facts) = &self.sale.facts else {
             return nowhere();
+        };
+        let paid = self
+            .sale
+            .payment
+            .as_ref()
+            .filter(|payment| payment.seen.captured_minor > 0);
+        let Some(payment) = paid else {
+            // Nothing was to be paid, or nothing was.
+            return Outcome::Done;
         };
         let Some((branch, ..)) = places(facts) else {
             return nowhere();
@@ -92,10 +101,38 @@ impl One<'_> {
             sale: self.id.to_owned(),
             branch,
             number: facts.number.clone(),
-            amount: Money::new(payment.seen.captured_minor, facts.currency),
+            amount: Money::new(
+                payment.seen.captured_minor - payment.seen.refunded_minor,
+                facts.currency,
+            ),
             at: self.tills.engine.now(),
         };
         written(self.tills.register.book_purchase(&purchase).await)
+    }
+
+    /// Forgets who the customer was. Who paid by a number and may yet join the club stays for the day that the sweep leaves,
+    /// so that the purchase is theirs if they do.
+    pub(super) async fn forget_customer(&self) -> Performed {
+        let register = &self.tills.register;
+        let may_join = match register.customer_of(self.id).await {
+            Ok(Some(Customer::Phone(phone))) if self.is_of_club() => register
+                .member_summary(&phone)
+                .await
+                .map(|member| member.is_none()),
+            other => other.map(|_| false),
+        };
+        match may_join {
+            Ok(true) => Outcome::Done,
+            Ok(false) => written(register.forget_customer(self.id).await),
+            Err(error) => Outcome::retry(error.to_string()),
+        }
+    }
+
+    /// It was paid in a branch with a club.
+    fn is_of_club(&self) -> bool {
+        let branch = self.sale.facts.as_ref().map(|facts| &facts.branch);
+        let branch = branch.and_then(|branch| self.tills.branches.get(branch));
+        self.sale.ended == Some(Ended::Finished) && branch.is_some_and(|branch| branch.club.is_some())
     }
 
     /// How the payment of a reference is found at its provider.

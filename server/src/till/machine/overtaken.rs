@@ -1,0 +1,249 @@
+//! Calls that had all their tries, and answers that were overtaken by other news: nothing is stuck, and nothing goes back.
+
+#![allow(clippy::unwrap_used, reason = "in tests a failed expectation is the point")]
+
+use super::table::{PRICE, add, answered, ask, observed, open, placed, report, state_of};
+use super::vocabulary::*;
+use crate::engine::machine::{Decision, Effect as _, Machine as _};
+use crate::till::sale::{Ended, Sale};
+use crate::till::wallet::{Call, Private, Problem, Standing};
+use jiff::{SignedDuration, Timestamp};
+use karfa_shared::till::{Action, Checking, Phase};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// A sale, and whatever it asks for.
+struct Case {
+    sale: Sale,
+    now: Timestamp,
+    last: Vec<SaleEffect>,
+}
+
+impl Case {
+    fn after(way: &[Command]) -> Self {
+        Case {
+            sale: state_of(way, NOW),
+            now: NOW,
+            last: Vec::new(),
+        }
+    }
+
+    fn run(&mut self, command: &Command) -> Result<(), Refusal> {
+        let Decision { events, effects, .. } = self.sale.decide(command, self.now)?;
+        for event in &events {
+            self.sale.apply(event);
+        }
+        self.last = effects.into_iter().map(|planned| planned.effect).collect();
+        Ok(())
+    }
+
+    fn phase(&self) -> Phase {
+        self.sale.payment.as_ref().unwrap().phase
+    }
+
+    fn checking(&self) -> Option<Checking> {
+        self.sale.payment.as_ref().unwrap().checking
+    }
+
+    fn plans(&self, name: &str) -> bool {
+        self.last.iter().any(|effect| effect.name() == name)
+    }
+}
+
+fn agreed() -> Command {
+    observed(report(Standing::Authorised, PRICE, 0, 0))
+}
+
+fn paid() -> Command {
+    observed(report(Standing::Authorised, PRICE, PRICE, 0))
+}
+
+fn given_up(call: Call) -> Command {
+    Command::GivenUp {
+        attempt: 1,
+        call,
+        n: 1,
+    }
+}
+
+fn never_heard_of() -> Command {
+    Command::Observed {
+        attempt: 1,
+        chain: None,
+        report: None,
+    }
+}
+
+fn requested() -> Vec<Command> {
+    vec![open(), add("r1"), ask(false, true)]
+}
+
+fn capturing() -> Vec<Command> {
+    let mut way = requested();
+    way.extend([placed(), agreed()]);
+    way
+}
+
+fn refunding(repeatable: bool) -> Vec<Command> {
+    let refund = refund_of("f1");
+    vec![
+        open(),
+        add("r1"),
+        ask(false, repeatable),
+        placed(),
+        agreed(),
+        paid(),
+        refund,
+    ]
+}
+
+fn refund_of(request_id: &str) -> Command {
+    Command::Refund {
+        request_id: request_id.to_owned(),
+        amount_minor: 4_900,
+    }
+}
+
+#[test]
+fn a_capture_that_had_all_its_tries_goes_on_under_its_key_when_the_cashier_presses() {
+    let mut case = Case::after(&capturing());
+    case.run(&given_up(Call::Capture)).unwrap();
+    assert_eq!(case.checking(), Some(Checking::Capture));
+    case.run(&Command::Capture { amount_minor: PRICE }).unwrap();
+    let same = SaleEffect::Capture {
+        attempt: 1,
+        n: 1,
+        amount_minor: PRICE,
+    };
+    assert!(case.last.contains(&same), "{:?}", case.last);
+    case.run(&Command::Capture { amount_minor: PRICE }).unwrap();
+    assert!(!case.plans("capture"), "once is enough: {:?}", case.last);
+    case.run(&paid()).unwrap();
+    assert_eq!((case.phase(), case.checking()), (Phase::Paid, None));
+}
+
+#[test]
+fn a_refund_that_had_all_its_tries_goes_on_under_its_key_when_somebody_wants_to_know() {
+    for repeatable in [true, false] {
+        let mut case = Case::after(&refunding(repeatable));
+        case.run(&given_up(Call::Refund)).unwrap();
+        assert_eq!(case.checking(), Some(Checking::Refund));
+        assert!(case.sale.can().contains(&Action::Check));
+        assert_eq!(case.run(&refund_of("f2")), Err(Refusal::RefundUnderWay));
+        let same = SaleEffect::Refund {
+            attempt: 1,
+            n: 1,
+            amount_minor: 4_900,
+        };
+        let mut by_request = Case::after(&refunding(repeatable));
+        by_request.run(&given_up(Call::Refund)).unwrap();
+        by_request.run(&refund_of("f1")).unwrap();
+        assert!(by_request.last.contains(&same), "{:?}", by_request.last);
+        case.run(&paid()).unwrap();
+        assert!(case.last.contains(&same), "{:?}", case.last);
+        case.run(&paid()).unwrap();
+        assert!(!case.plans("refund"), "{:?}", case.last);
+    }
+}
+
+#[test]
+fn what_was_given_up_and_turns_out_to_be_done_is_not_tried_again() {
+    let mut case = Case::after(&capturing());
+    case.run(&given_up(Call::Capture)).unwrap();
+    case.run(&paid()).unwrap();
+    assert!(!case.plans("capture"));
+    assert_eq!((case.phase(), case.checking()), (Phase::Paid, None));
+}
+
+#[test]
+fn a_request_that_cannot_be_sent_twice_and_had_all_its_tries_does_not_block_the_till() {
+    let mut case = Case::after(&[open(), add("r1"), ask(false, false)]);
+    case.run(&given_up(Call::Request)).unwrap();
+    assert!(case.plans("deadline"), "{:?}", case.last);
+    case.run(&Command::Deadline { attempt: 1 }).unwrap();
+    assert_eq!(case.phase(), Phase::Failed);
+    assert!(case.sale.can().contains(&Action::Request));
+}
+
+#[test]
+fn a_request_that_was_refused_but_is_known_to_the_provider_was_made() {
+    let mut case = Case::after(&requested());
+    let refused = Command::Answered {
+        attempt: 1,
+        call: Call::Request,
+        n: 1,
+        outcome: CallOutcome::Refused(Problem::of("x.409")),
+        report: Some(report(Standing::Waiting, 0, 0, 0)),
+    };
+    case.run(&refused).unwrap();
+    assert_eq!(case.phase(), Phase::AwaitingCustomer);
+    assert!(case.run(&ask(false, true)).is_err(), "it is alive");
+}
+
+#[test]
+fn a_codes_late_answer_takes_nothing_back() {
+    for outcome in [CallOutcome::Done, CallOutcome::WrongCode, CallOutcome::Unknown] {
+        let mut way = vec![open(), add("r1"), ask(true, false), placed()];
+        way.push(observed(report(Standing::CodeNeeded, 0, 0, 0)));
+        way.push(Command::EnterCode {
+            code: Private::new("1234"),
+        });
+        let mut case = Case::after(&way);
+        case.run(&agreed()).unwrap();
+        case.run(&Command::Capture { amount_minor: PRICE }).unwrap();
+        case.run(&answered(Call::Code, outcome.clone())).unwrap();
+        assert_eq!(case.phase(), Phase::Capturing, "{outcome:?}");
+        case.run(&agreed()).unwrap();
+        assert!(!case.plans("capture"), "one capture: {outcome:?}");
+        case.run(&paid()).unwrap();
+        assert_eq!(case.checking(), None, "{outcome:?}");
+        assert_eq!(case.sale.payment.as_ref().unwrap().problem, None, "{outcome:?}");
+    }
+}
+
+#[test]
+fn what_the_provider_took_and_does_not_know_any_more_is_over_when_its_time_is() {
+    let mut way = requested();
+    way.push(placed());
+    let mut case = Case::after(&way);
+    case.run(&never_heard_of()).unwrap();
+    assert_eq!(case.phase(), Phase::AwaitingCustomer, "it may be late");
+    case.now = NOW + SignedDuration::from_mins(12);
+    case.run(&never_heard_of()).unwrap();
+    assert_eq!(case.phase(), Phase::Expired);
+
+    way.extend([
+        Command::Cancel,
+        answered(Call::Cancel, CallOutcome::Done),
+        never_heard_of(),
+    ]);
+    assert_eq!(Case::after(&way).phase(), Phase::Cancelled);
+}
+
+#[test]
+fn the_customer_is_forgotten_once_when_nothing_is_to_come_any_more() {
+    let mut way = requested();
+    way.extend([placed(), agreed(), paid()]);
+    let mut case = Case::after(&way);
+    case.run(&Command::Finish).unwrap();
+    assert!(case.plans("book_purchase"));
+    assert_eq!(case.last.last().map(|effect| effect.name()), Some("note"));
+    assert!(case.plans("forget_customer"));
+    case.run(&paid()).unwrap();
+    assert!(!case.plans("forget_customer"));
+
+    let mut way = requested();
+    way.extend([placed(), Command::Cancel]);
+    let mut aside = Case::after(&way);
+    aside.run(&Command::Finish).unwrap();
+    assert_eq!(aside.sale.ended, Some(Ended::SetAside));
+    assert!(!aside.plans("forget_customer"), "money may still move");
+    aside
+        .run(&observed(report(Standing::Cancelled, 0, 0, 0)))
+        .unwrap();
+    assert!(aside.plans("forget_customer"));
+
+    let mut thrown_away = Case::after(&[open(), add("r1")]);
+    thrown_away.run(&Command::Discard).unwrap();
+    assert!(thrown_away.plans("forget_customer"));
+}
