@@ -185,7 +185,10 @@ fn what_has_no_number_is_known_by_its_word_for_every_wallet() {
             assert!(!sentence.contains("detail"), "{language:?} {code}");
         }
         for note in NOTES {
-            assert!(texts.find(&format!("note.{note}")).is_some(), "{language:?} {note}");
+            assert!(
+                texts.find(&format!("note.{note}")).is_some(),
+                "{language:?} {note}"
+            );
         }
     }
 }

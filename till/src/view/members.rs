@@ -181,7 +181,9 @@ fn refused_words(till: Till, refusal: &Refusal) -> String {
         (Some(row), Some(column)) => {
             let row = row.to_string();
             let place = till.text_with("members.wrong_at", &[("row", &row), ("column", column)]);
-            format!("{nothing} {place} {}", refusal.detail)
+            // The sentence names the place as well, in English.
+            let reason = refusal.detail.split_once(": ").map_or("", |(_, reason)| reason);
+            format!("{nothing} {place} {reason}")
         }
         _ => format!("{nothing} {}", refusal.detail),
     }
