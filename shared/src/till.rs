@@ -19,7 +19,8 @@ pub const DESK: &str = "/desk";
 pub const LIVE: &str = "/live";
 /// `POST` [`ScanRequest`]: goods or a customer, whatever the text turns out to be.
 pub const SCAN: &str = "/sale/scan";
-/// `POST` [`EditRequest`]. Begins a sale if there is none.
+/// `POST` [`EditRequest`]. Begins a sale if there is none. This and what follows below `/sale` take `?sale=` with the id of the
+/// sale that is meant, where money or lines change: if another one stands on the desk by now it is refused, `other_sale`.
 pub const LINES: &str = "/sale/lines";
 /// `POST` [`Identify`]; `DELETE` forgets the customer.
 pub const CUSTOMER: &str = "/sale/customer";

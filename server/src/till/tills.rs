@@ -84,10 +84,28 @@ impl Tills {
         let (Some(branch), Some(_)) = (branch, &sale.customer) else {
             return Ok((0, MembershipView::Unknown));
         };
-        match self.register.customer_of(id).await? {
+        match self.customer_of(id, sale).await? {
             Some(Customer::Phone(phone)) => self.membership_of(branch, &phone).await,
             _ => Ok((0, MembershipView::Unknown)),
         }
+    }
+
+    /// Who the customer of a sale is. What stands beside the sale counts only if it is who the sale says: a process can end
+    /// between the two.
+    pub(super) async fn customer_of(&self, id: &str, sale: &Sale) -> Result<Option<Customer>, RegisterError> {
+        let Some(seen) = &sale.customer else {
+            return Ok(None);
+        };
+        let kept = self.register.customer_of(id).await?;
+        Ok(kept.filter(|customer| {
+            let digest = match customer {
+                Customer::Phone(phone) => self.register.digest_of(phone),
+                Customer::PersonalQr(text) | Customer::NationalId(text) | Customer::AppCode(text) => {
+                    self.register.digest(text.expose())
+                }
+            };
+            digest == seen.digest
+        }))
     }
 
     /// A wallet of the branch in which a sale was begun.

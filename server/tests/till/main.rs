@@ -8,6 +8,8 @@
     reason = "in tests a failed expectation is the point"
 )]
 
+/// Signing in, customers, the club, the day.
+mod club;
 /// A till in a world, and phones beside it.
 mod desk;
 /// What is meant for one sale or customer never meets another.

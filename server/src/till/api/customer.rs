@@ -99,11 +99,7 @@ impl Tills {
     /// The number of the customer of the sale on a till's desk.
     async fn number_of_customer(&self, seat: &Seat) -> Result<PhoneNumber, Problem> {
         let (id, sale) = self.sale_at(seat).await?;
-        let kept = match sale.customer {
-            Some(_) => self.register.customer_of(&id).await.map_err(failed)?,
-            None => None,
-        };
-        match kept {
+        match self.customer_of(&id, &sale).await.map_err(failed)? {
             Some(Customer::Phone(phone)) => Ok(phone),
             _ => Err(Problem::new(
                 StatusCode::CONFLICT,
