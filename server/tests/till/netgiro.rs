@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, Money, at_netgiro, fault, in_tables, request_on_phone, shown, tap, two_branches};
 use crate::world::{World, until};
+use karfa::config::{Config, Generation};
 use serde_json::{Value, json};
 
 const NUMBER: &str = "8223281";
@@ -350,6 +351,101 @@ async fn a_wrong_identity_number_is_refused_before_anybody_is_asked() {
     let wrong = json!({"kind": "national_id", "text": WRONG_KENNITALA});
     let code = desk.refused("POST", "/sale/customer", Some(wrong)).await;
     assert!(code.contains("national") || code.contains("kennitala"), "{code}");
+}
+
+fn second_generation(config: &mut Config) {
+    two_branches(config);
+    for branch in config.stores.iter_mut().flat_map(|store| &mut store.branches) {
+        if let Some(account) = &mut branch.netgiro {
+            account.generation = Generation::V2;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_generation_pays_reserves_refuses_and_gives_back() {
+    let world = World::with(None, second_generation).await;
+    world
+        .sandbox(
+            "POST",
+            "/control/netgiro/pace",
+            Some(json!({"milliseconds": 500})),
+        )
+        .await;
+    let desk = Desk::reykjavik(&world).await;
+    let mut captured = 0;
+    for (kind, by, fate) in [
+        (Kind::Phone, "automatic", Fate::Accept),
+        (Kind::Phone, "manual", Fate::Accept),
+        (Kind::AppCode, "automatic", Fate::Accept),
+        (Kind::AppCode, "manual", Fate::Accept),
+        (Kind::Phone, "manual", Fate::Reject),
+        (Kind::Phone, "automatic", Fate::Reject),
+    ] {
+        identify(&world, &desk, kind).await;
+        let total = desk.ring_up("skyr-plain", 1).await["total_minor"]
+            .as_i64()
+            .unwrap();
+        desk.ask_for_payment("netgiro", json!({"confirmation": by})).await;
+        act(&world, &desk, kind, fate).await;
+        let sale = desk.until_sale("an end", is_settled).await;
+        let paid = if fate == Fate::Accept { total } else { 0 };
+        captured += paid;
+        assert_eq!(shown(&sale).captured, paid, "{kind:?} {by} {fate:?}: {sale:#}");
+        assert_eq!(
+            at_netgiro(&world).await.captured,
+            captured,
+            "{kind:?} {by} {fate:?}"
+        );
+        if fate == Fate::Accept {
+            let path = format!("/sales/{}/refund", sale["id"].as_str().unwrap());
+            let refund = json!({"request_id": format!("all-of-it-{captured}"), "amount_minor": total});
+            fault(
+                &world,
+                json!({"call": "netgiro.v2.refund", "kind": "drop_after", "times": 1}),
+            )
+            .await;
+            desk.insist("POST", &path, Some(refund)).await;
+            desk.until_phase("refunded").await;
+            let expected = Money {
+                captured,
+                refunded: captured,
+            };
+            assert_eq!(at_netgiro(&world).await, expected);
+            until("the booking", async || {
+                (in_tables(&world).await == expected).then_some(())
+            })
+            .await;
+            desk.press("/sale/finish").await;
+        } else {
+            leave(&world, &desk, &sale).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_generation_names_a_payment_whose_answer_was_lost() {
+    let world = World::with(None, second_generation).await;
+    let desk = Desk::reykjavik(&world).await;
+    identify(&world, &desk, Kind::Phone).await;
+    let total = desk.ring_up("skyr-plain", 1).await["total_minor"]
+        .as_i64()
+        .unwrap();
+    fault(
+        &world,
+        json!({"call": "netgiro.v2.payment", "kind": "drop_after", "times": 1}),
+    )
+    .await;
+    let wish = json!({"sale": desk.sale().await["id"], "amount_minor": total, "wallet": "netgiro", "confirmation": "automatic"});
+    let (_, ()) = tokio::join!(
+        desk.insist("POST", "/sale/payment", Some(wish)),
+        tap(&world, NUMBER, "payment", "approve")
+    );
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(
+        (shown(&sale).captured, at_netgiro(&world).await.captured),
+        (total, total)
+    );
 }
 
 /// What is left when everything is over.

@@ -4,7 +4,7 @@
 use super::{BODY_LIMIT, sale_of};
 use crate::till::branch::PlaceId;
 use crate::till::machine::Command;
-use crate::till::sale::Sale;
+use crate::till::sale::{Payment, Sale};
 use crate::till::tills::{TillError, Tills};
 use crate::till::wallet::netgiro::{CallbackAddress, NetgiroWallet};
 use axum::Router;
@@ -167,15 +167,15 @@ impl Callbacks {
         let Ok(woken) = v2::callback::verify(&account.secret, headers, body) else {
             return Ok(StatusCode::UNAUTHORIZED);
         };
-        let is_this = |payment: &crate::till::sale::Payment| {
-            payment.reference == reference
-                && payment.amount.minor == woken.total_amount
-                && payment
-                    .provider_id
-                    .as_deref()
-                    .is_some_and(|known| TransactionId::from(known) == woken.transaction_id)
+        let named = match known_id(sale, reference) {
+            Some(Known::As(id)) => TransactionId::from(id.as_str()) == woken.transaction_id,
+            // The answer to the request was lost. The reference is not signed: Netgíró is asked whose payment it is.
+            Some(Known::Nameless) => {
+                return self.teach(account, (id, reference), &woken).await;
+            }
+            None => false,
         };
-        if !sale.payment.as_ref().is_some_and(is_this) {
+        if !named {
             return Ok(StatusCode::CONFLICT);
         }
         let nudge = Command::Nudge {
@@ -186,6 +186,42 @@ impl Callbacks {
             Err(_) => StatusCode::CONFLICT,
         })
     }
+
+    async fn teach(
+        &self,
+        account: &NetgiroAccount,
+        (id, reference): (&str, &str),
+        woken: &v2::callback::WakeUp,
+    ) -> Result<StatusCode, TillError> {
+        let Some(paid) = account.wallet.is_paid_as(&woken.transaction_id, reference).await else {
+            return Ok(StatusCode::CONFLICT);
+        };
+        let taught = Command::Callback {
+            reference: reference.to_owned(),
+            provider_id: woken.transaction_id.as_str().to_owned(),
+            amount_minor: woken.total_amount,
+            paid,
+        };
+        Ok(match self.tills.run(id, taught).await? {
+            Ok(_) => StatusCode::OK,
+            Err(_) => StatusCode::CONFLICT,
+        })
+    }
+}
+
+/// How a payment is known at Netgíró.
+enum Known {
+    As(String),
+    Nameless,
+}
+
+/// How the payment with this reference is known, the newest of a sale or one that came to nothing.
+fn known_id(sale: &Sale, reference: &str) -> Option<Known> {
+    let newest = sale.payment.as_ref().map(Payment::handle);
+    let strays = sale.strays.iter().map(|stray| stray.handle.clone());
+    let mut handles = newest.into_iter().chain(strays);
+    let handle = handles.find(|handle| handle.reference == reference)?;
+    Some(handle.provider_id.map_or(Known::Nameless, Known::As))
 }
 
 /// What a verified callback says of the payment with this reference; `None` if that is not clear, or it is about another.

@@ -116,6 +116,14 @@ impl NetgiroWallet {
         matches!(self.generation, Generation::V1(_))
     }
 
+    /// Whether a payment of the second generation is the one with this reference, and if so, whether its money has moved.
+    pub async fn is_paid_as(&self, id: &TransactionId, reference: &str) -> Option<bool> {
+        match &self.generation {
+            Generation::V1(_) => None,
+            Generation::V2 { client } => v2::is_paid_as(client, id, reference).await,
+        }
+    }
+
     fn lapses_at(&self) -> Option<Timestamp> {
         self.clock.now().checked_add(LAPSES_AFTER).ok()
     }

@@ -33,8 +33,9 @@ pub const ID: &str = "vipps";
 /// A payment that nobody answers lapses after so long (contract, section 5).
 const LAPSES_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// What of the time goes into the key of a try: five hexadecimal digits, twelve days.
-const KEY_OF_TRY: i64 = 0xf_ffff;
+/// What of the time goes into the key of a try: four hexadecimal digits, eighteen hours. With a fifth the key of a tenth
+/// cancellation of a tenth payment would be longer than a key may be.
+const KEY_OF_TRY: i64 = 0xffff;
 
 /// The most characters of a payment's description.
 const LONGEST_DESCRIPTION: usize = 100;
@@ -374,5 +375,43 @@ fn problem_of(word: &str) -> Problem {
             .then(|| word.to_owned()),
         trace_id: None,
         offer_code: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "in tests a failed expectation is the point")]
+
+    use super::*;
+    use crate::till::wallet::Call;
+    use provider_http::{ManualClock, Transport, TransportError};
+
+    /// Nobody is called.
+    struct Nowhere;
+
+    #[async_trait]
+    impl Transport for Nowhere {
+        async fn send(
+            &self,
+            _request: http::Request<bytes::Bytes>,
+        ) -> Result<http::Response<bytes::Bytes>, TransportError> {
+            std::future::pending().await
+        }
+    }
+
+    #[test]
+    fn the_key_of_any_try_is_one_that_is_taken() {
+        let url = url::Url::parse("https://api.vipps.example").unwrap();
+        let account =
+            vipps_mobilepay::Config::new(&url, "id", "secret".into(), "key".into(), "123456").unwrap();
+        let clock = Arc::new(ManualClock::new("2026-11-22T10:00:00Z".parse().unwrap()));
+        let client = Client::new(account, Arc::new(Nowhere), clock.clone()).unwrap();
+        let wallet = VippsWallet::new(Arc::new(client), clock.clone(), "Oslo", Currency::Nok);
+        let sale = "01936a7e-0000-7000-8000-000000000000";
+        let key = crate::till::sale::intent_key(&format!("{sale}-99"), Call::Cancel, 99);
+        for _ in 0..40 {
+            assert!(key_of(&wallet.key_of_try(&key)).is_ok());
+            clock.advance(SignedDuration::from_secs(1_777));
+        }
     }
 }

@@ -54,6 +54,19 @@ pub(super) async fn read(
     }))
 }
 
+pub(super) async fn is_paid_as(client: &Client, id: &TransactionId, reference: &str) -> Option<bool> {
+    match client.details(id).await {
+        Ok(details) if details.reference_number.as_deref() == Some(reference) => {
+            Some(details.payment.state() == PaymentState::Confirmed)
+        }
+        Ok(_) => None,
+        Err(error) => {
+            tracing::warn!(%error, "Netgíró did not tell whose payment it is");
+            None
+        }
+    }
+}
+
 fn is_unknown(error: &Error) -> bool {
     error.status() == Some(StatusCode::NOT_FOUND)
 }
