@@ -46,7 +46,7 @@ pub const DAY: &str = "/day";
 pub const DAY_COMPARED: &str = "/day/compare";
 /// `GET /sales/{id}` [`SaleView`]; `POST /sales/{id}/refund` [`RefundWish`], answered by [`SaleView`].
 pub const SALES: &str = "/sales";
-/// `GET ?q=` [`MemberList`]; `GET /members.csv` and `POST /members.csv` for managers.
+/// `POST` [`MemberSearch`], answered by [`MemberList`]; `GET /members.csv` and `POST /members.csv` for managers.
 pub const MEMBERS: &str = "/members";
 
 /// Where one can sign in, and who is.
@@ -639,6 +639,13 @@ pub struct DayTotal {
     pub provider_net_minor: Option<i64>,
     /// Payments that could not be compared.
     pub not_compared: u32,
+}
+
+/// Whom to look for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberSearch {
+    /// A part of a name or a number, at most 100 characters; everybody if empty.
+    pub text: String,
 }
 
 /// Members of the club.

@@ -3,7 +3,7 @@
 use crate::api::{self, Body, Failure, Refusal};
 use crate::page;
 use crate::state::{Till, till};
-use karfa_shared::till::{API, Imported, MEMBERS, MemberList, MemberRow};
+use karfa_shared::till::{API, Imported, MEMBERS, MemberList, MemberRow, MemberSearch};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -25,8 +25,10 @@ pub(crate) fn MembersPage() -> impl IntoView {
             if typed.try_get_untracked().as_ref() != Some(&text) {
                 return;
             }
-            let query = String::from(js_sys::encode_uri_component(text.trim()));
-            match api::get::<MemberList>(&format!("{MEMBERS}?q={query}")).await {
+            let wanted = MemberSearch {
+                text: text.trim().to_owned(),
+            };
+            match api::post::<MemberList>(MEMBERS, Body::json(&wanted)).await {
                 Ok(list) => found.set(Some(list)),
                 Err(failure) => complain(till, &failure),
             }

@@ -6,48 +6,40 @@ use crate::till::members::{self, FileError, ImportError};
 use crate::till::register::MemberSummary;
 use crate::till::tills::Tills;
 use crate::web::limits::MAX_TABLE;
-use crate::web::problem::{Problem, QueryString};
+use crate::web::problem::{JsonBody, Problem};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use karfa_shared::till as paths;
-use karfa_shared::till::{Imported, MemberList, MemberRow};
-use serde::Deserialize;
+use karfa_shared::till::{Imported, MemberList, MemberRow, MemberSearch};
 use std::sync::Arc;
 
 /// The longest search, in characters.
 const LONGEST_SEARCH: usize = 100;
 
-/// What is looked for.
-#[derive(Deserialize)]
-struct Search {
-    #[serde(default)]
-    q: String,
-}
-
 /// The members, for those who have signed in.
 pub(super) fn router() -> Router<AtTill> {
     let file = get(export).post(import).layer(DefaultBodyLimit::max(MAX_TABLE));
     Router::new()
-        .route(paths::MEMBERS, get(search))
+        .route(paths::MEMBERS, post(search))
         .route(&format!("{}.csv", paths::MEMBERS), file)
 }
 
-/// `GET members?q=`.
+/// `POST members`: a name or a number is nothing for an address.
 async fn search(
     _seat: Seat,
     State(tills): State<Arc<Tills>>,
-    QueryString(Search { q }): QueryString<Search>,
+    JsonBody(MemberSearch { text }): JsonBody<MemberSearch>,
 ) -> Result<Json<MemberList>, Problem> {
-    if q.chars().count() > LONGEST_SEARCH {
+    if text.chars().count() > LONGEST_SEARCH {
         let detail = "Search for at most 100 characters.";
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "search", detail));
     }
-    let (found, count) = tills.register.find_members(&q).await.map_err(failed)?;
+    let (found, count) = tills.register.find_members(&text).await.map_err(failed)?;
     Ok(Json(MemberList {
         members: found.into_iter().map(row).collect(),
         count,
