@@ -187,7 +187,7 @@ fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> 
     });
     let heading = |name: &'static str, class: &'static str| view! { <th scope="col" class=class>{till.text(name)}</th> };
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-labelledby="day-title">
+        <div class="table-frame" tabindex="0" role="group" aria-labelledby="day-title">
             <table class="sales">
                 <thead>
                     <tr>

@@ -89,7 +89,7 @@ fn table(till: Till, list: &MemberList) -> AnyView {
     let count = till.text_with("members.count", &[("count", &list.count.to_string())]);
     view! {
         <p class="hint">{count}</p>
-        <div class="table-frame" tabindex="0" role="region" aria-labelledby="members-title">
+        <div class="table-frame" tabindex="0" role="group" aria-labelledby="members-title">
             <table class="sales">
                 <thead>
                     <tr>

@@ -117,6 +117,8 @@ fn Desk() -> impl IntoView {
         return ().into_any();
     };
     let has_club = seat.club.is_some();
+    // Going where one is draws nothing anew: what is being typed stays.
+    let shown = Memo::new(move |_| till.place.get());
     let place = move |to: Place, name: &'static str| {
         view! {
             <button
@@ -160,7 +162,7 @@ fn Desk() -> impl IntoView {
         </header>
         <Banner/>
         <main id="main" class="place" tabindex="-1">
-            {move || match till.place.get() {
+            {move || match shown.get() {
                 Place::Sale => view! { <SalePage/> }.into_any(),
                 Place::Day => view! { <DayPage/> }.into_any(),
                 Place::Members => view! { <MembersPage/> }.into_any(),
