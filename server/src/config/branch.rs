@@ -302,6 +302,14 @@ fn wallets(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Co
                 "must be ISK: Netgíró pays in nothing else",
             );
         }
+        let by_callback = netgiro.confirmations().contains(&Confirmation::ServerCallback);
+        if netgiro.generation == Generation::V2 && by_callback {
+            return wrong(
+                key("netgiro.confirmation"),
+                "server_callback".to_owned(),
+                "is of the first generation alone: write manual or automatic",
+            );
+        }
     }
     if branch.vipps.is_none() && branch.netgiro.is_none() {
         let problem = "is missing: a till needs a [store.branch.vipps] or a [store.branch.netgiro] section";

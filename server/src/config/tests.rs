@@ -292,6 +292,13 @@ fn what_a_branch_lacks_is_said_with_the_branchs_id() {
     assert!(problem(&twice, &[]).contains("stands twice"));
     assert!(parse(&icelandic(), &[]).is_ok());
     assert!(problem(&icelandic().replace("\"ISK\"", "\"NOK\""), &[]).contains("ISK"));
+    // Its callback cannot decide: nothing else is to be done silently in place of what was written.
+    let second = format!("{}generation = \"v2\"\n", icelandic());
+    assert!(parse(&second, &[]).is_ok());
+    let by_callback = format!("{second}confirmation = \"server_callback\"\n");
+    assert!(problem(&by_callback, &[]).contains("netgiro.confirmation"));
+    let allowed = second.replace("[\"automatic\", \"manual\"]", "[\"server_callback\"]");
+    assert!(problem(&allowed, &[]).contains("netgiro.confirmation"));
     let no_wallet = TILL.split_once("[store.branch.vipps]").expect("has vipps").0;
     assert!(problem(&no_wallet.replace("club = \"Kløver\"\n", ""), &[]).contains("store.branch.netgiro"));
     assert!(problem(no_wallet, &[]).contains("club"));
