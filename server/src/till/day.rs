@@ -60,7 +60,7 @@ pub(super) async fn list(register: &Register, seat: &Seat, day: Day) -> Result<D
         date: day.date.to_string(),
         currency: branch.currency.code().to_owned(),
         sales: sales.into_iter().map(|row| sale(branch, row)).collect(),
-        totals: sums.into_iter().map(total).collect(),
+        totals: sums.iter().map(total).collect(),
     })
 }
 
@@ -171,7 +171,7 @@ fn sale(branch: &Branch, row: SaleRow) -> DaySale {
     }
 }
 
-fn total(sum: WalletSum) -> DayTotal {
+fn total(sum: &WalletSum) -> DayTotal {
     DayTotal {
         wallet: sum.wallet.as_str().to_owned(),
         payments: sum.payments,

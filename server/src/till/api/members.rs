@@ -41,12 +41,12 @@ async fn search(
     }
     let (found, count) = tills.register.find_members(&text).await.map_err(failed)?;
     Ok(Json(MemberList {
-        members: found.into_iter().map(row).collect(),
+        members: found.iter().map(row).collect(),
         count,
     }))
 }
 
-fn row(member: MemberSummary) -> MemberRow {
+fn row(member: &MemberSummary) -> MemberRow {
     let name = format!("{} {}", member.given_name, member.family_name);
     MemberRow {
         name: name.trim().to_owned(),

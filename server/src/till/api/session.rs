@@ -67,7 +67,7 @@ impl Seats {
     }
 
     async fn of_session(&self, session: &Session) -> Result<Option<Seat>, Problem> {
-        let kept: Option<Kept> = session.get(SEAT).await.map_err(broken)?;
+        let kept: Option<Kept> = session.get(SEAT).await.map_err(|error| broken(&error))?;
         Ok(kept.and_then(|kept| self.seat(&kept)))
     }
 
@@ -96,7 +96,7 @@ impl Seats {
     }
 }
 
-fn broken(error: SessionError) -> Problem {
+fn broken(error: &SessionError) -> Problem {
     tracing::error!(%error, "a cashier's session cannot be read or written");
     Problem::internal()
 }
@@ -148,15 +148,16 @@ async fn sign_in(
         until: seats.register.now().checked_add(SHIFT).unwrap_or(Timestamp::MAX),
     };
     // A session that somebody had before the PIN was typed is worth nothing afterwards.
-    session.cycle_id().await.map_err(broken)?;
-    session.insert(SEAT, kept).await.map_err(broken)?;
+    session.cycle_id().await.map_err(|error| broken(&error))?;
+    session.insert(SEAT, kept).await.map_err(|error| broken(&error))?;
     Ok(Json(seats.view(Some(&seat))))
 }
 
 async fn sign_out(session: Session) -> Result<StatusCode, Problem> {
-    let before: Option<serde_json::Value> = session.remove_value(SEAT).await.map_err(broken)?;
+    let before: Option<serde_json::Value> =
+        session.remove_value(SEAT).await.map_err(|error| broken(&error))?;
     if before.is_some() {
-        session.cycle_id().await.map_err(broken)?;
+        session.cycle_id().await.map_err(|error| broken(&error))?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

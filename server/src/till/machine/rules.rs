@@ -1,6 +1,11 @@
 //! What holds of every sale, whatever comes in whatever order: the machine against a model of a provider that acts once per
 //! key, with calls and answers that are lost, repeated and late, and a customer and a cashier who do as they please.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a command is written where it is run"
+)]
+
 use super::vocabulary::*;
 use crate::engine::machine::{Decision, Lane, Machine as _};
 use crate::till::sale::{CustomerSeen, Ended, Facts, Sale, Ways, intent_key};
@@ -71,6 +76,10 @@ enum Fate {
     Later,
     /// The provider cannot be read afterwards.
     Unread,
+    /// It never arrives, and this was the last try.
+    LastBefore,
+    /// The provider acts, the answer is lost, and this was the last try.
+    LastAfter,
 }
 
 impl World {
@@ -220,12 +229,14 @@ impl World {
         };
         match fate {
             Fate::LostBefore => return wait(self, false),
+            Fate::LastBefore => return Some(Some(Command::GivenUp { attempt, call, n })),
             Fate::Later if call != Call::Request => return wait(self, false),
             _ => {}
         }
         let outcome = self.act(attempt, effect);
         let repeatable = self.ways.request_repeatable || call != Call::Request;
         match fate {
+            Fate::LastAfter => return Some(Some(Command::GivenUp { attempt, call, n })),
             Fate::Killed if repeatable => return None,
             Fate::LostAfter if repeatable => return wait(self, true),
             Fate::Killed | Fate::LostAfter => {
@@ -317,7 +328,9 @@ impl World {
         self.free = rest;
         for (_, effect) in due {
             match effect {
-                SaleEffect::Look { attempt, chain } if readable && self.truth_of(attempt).is_some() => {
+                SaleEffect::Look { attempt, chain }
+                    if readable && (self.ways.request_repeatable || self.truth_of(attempt).is_some()) =>
+                {
                     let report = self.truth_of(attempt).map(|(_, truth)| truth.report());
                     self.old_news
                         .extend(report.clone().map(|report| (attempt, report)));
@@ -374,12 +387,21 @@ impl World {
         }
     }
 
+    /// A webhook, or a cashier.
+    fn somebody_wants_to_know(&mut self) {
+        let payment = self.sale.payment.as_ref();
+        if let Some(reference) = payment.map(|payment| payment.reference.clone()) {
+            self.run(Command::Nudge { reference });
+        }
+    }
+
     /// All faults are over: whatever was begun comes to its end.
     fn heal(&mut self) {
         for _ in 0..400 {
             self.perform(Fate::Fine);
             self.tick(10, true);
         }
+        self.somebody_wants_to_know();
         self.lapse();
         for _ in 0..400 {
             self.perform(Fate::Fine);
@@ -413,6 +435,8 @@ fn fate() -> impl Strategy<Value = Fate> {
         1 => Just(Fate::Killed),
         1 => Just(Fate::Later),
         1 => Just(Fate::Unread),
+        1 => Just(Fate::LastBefore),
+        1 => Just(Fate::LastAfter),
     ]
 }
 
@@ -462,16 +486,7 @@ fn play(world: &mut World, steps: &[Step]) {
                     });
                 }
             }
-            Step::Webhook => {
-                let reference = world
-                    .sale
-                    .payment
-                    .as_ref()
-                    .map(|payment| payment.reference.clone());
-                if let Some(reference) = reference {
-                    world.run(Command::Nudge { reference });
-                }
-            }
+            Step::Webhook => world.somebody_wants_to_know(),
             Step::Lapse => world.lapse(),
         }
         one_payment_is_alive(world);
