@@ -380,11 +380,16 @@ fn problem_of(word: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "in tests a failed expectation is the point")]
+    #![allow(
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "in tests a failed expectation is the point"
+    )]
 
     use super::*;
     use crate::till::wallet::Call;
-    use provider_http::{ManualClock, Transport, TransportError};
+    use provider_http::{ManualClock, Transport, TransportError, Unknown};
+    use vipps_mobilepay::Refusal;
 
     /// Nobody is called.
     struct Nowhere;
@@ -413,5 +418,76 @@ mod tests {
             assert!(key_of(&wallet.key_of_try(&key)).is_ok());
             clock.advance(SignedDuration::from_secs(1_777));
         }
+    }
+
+    fn refused(status: StatusCode, number: Option<ErrorNumber>) -> Error {
+        Error::Refused(Box::new(Refusal {
+            number,
+            trace_id: Some("trace".to_owned()),
+            ..Refusal::read(status, b"{}")
+        }))
+    }
+
+    #[test]
+    fn every_number_has_a_key_and_says_what_is_known_of_the_money() {
+        for number in ErrorNumber::ALL {
+            let told = failure(&refused(StatusCode::BAD_REQUEST, Some(*number)));
+            match (number, told) {
+                (ErrorNumber::Internal, WalletError::Unknown) => {}
+                (
+                    ErrorNumber::CaptureFailed | ErrorNumber::CancelWhileProcessing,
+                    WalletError::Later { problem, .. },
+                ) => assert_eq!(problem.key, format!("vipps.{number}")),
+                (number, WalletError::Refused(problem)) => {
+                    assert_eq!(problem.key, format!("vipps.{number}"));
+                    assert_eq!(problem.trace_id.as_deref(), Some("trace"));
+                    assert_eq!(problem.offer_code, *number == ErrorNumber::PushMessageNotAllowed);
+                }
+                (number, other) => panic!("{number}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_failure_of_theirs_and_a_lost_answer_leave_it_unknown() {
+        for error in [
+            refused(StatusCode::INTERNAL_SERVER_ERROR, None),
+            refused(StatusCode::BAD_GATEWAY, None),
+            refused(StatusCode::REQUEST_TIMEOUT, None),
+            Error::Transport(TransportError::Unknown(Unknown::Timeout)),
+        ] {
+            assert_eq!(failure(&error), WalletError::Unknown, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_locked_payment_and_too_many_calls_ask_for_patience() {
+        for status in [StatusCode::LOCKED, StatusCode::TOO_MANY_REQUESTS] {
+            let told = failure(&refused(status, None));
+            assert!(matches!(told, WalletError::Later { .. }), "{status}: {told:?}");
+        }
+        let told = failure(&Error::RateLimited {
+            retry_after: Some(SignedDuration::from_secs(7)),
+            trace_id: None,
+        });
+        let WalletError::Later { after, problem } = told else {
+            panic!("{told:?}");
+        };
+        assert_eq!(
+            (after, problem.key.as_str()),
+            (Some(Duration::from_secs(7)), "vipps.429")
+        );
+    }
+
+    #[test]
+    fn a_call_that_had_no_token_was_not_made() {
+        let token = Error::Token(Box::new(refused(StatusCode::INTERNAL_SERVER_ERROR, None)));
+        assert_eq!(failure(&token), WalletError::NotSent);
+        let wrong_account = Error::Token(Box::new(refused(StatusCode::UNAUTHORIZED, None)));
+        let told = failure(&wrong_account);
+        assert!(
+            matches!(&told, WalletError::Refused(problem) if problem.key == "vipps.401"),
+            "{told:?}"
+        );
     }
 }
