@@ -17,6 +17,8 @@ export interface Settings {
   widgetScript?: string;
   /** A shop elsewhere embeds the button: as `localhost` and `www.shop.localhost` it is listed, under other names it is a stranger. */
   elsewhere?: boolean;
+  /** Which generation of Netgíró's interface the tills in Reykjavík speak: the first, where it is left out. */
+  netgiro?: 'v1' | 'v2';
 }
 
 /** Tills of each branch: a test takes one that no other test has used, so that no desk has somebody else's sale on it. */
@@ -117,15 +119,16 @@ merchant_secret = "${MERCHANT_SECRET}"
 pos_id = "karfa-demo"
 approval_seconds = ${settings.approvalSeconds ?? 600}
 ${settings.protocol === 'v2' ? this.#vendorsWidget(settings) : ''}
-${this.#branches()}
+${this.#branches(settings)}
 `;
   }
 
   /** The demo's branches, with more tills. */
-  #branches(): string {
+  #branches({ netgiro = 'v1' }: Settings): string {
     const tills = Array.from({ length: TILLS }, (_, at) => `{ id = "t${at + 1}", name = "Till ${at + 1}" }`);
     return readFileSync(join(ROOT, 'assets', 'till', 'branches.toml'), 'utf8')
       .replaceAll('SANDBOX', this.sandboxUrl)
+      .replaceAll('[store.branch.netgiro]', `[store.branch.netgiro]\ngeneration = "${netgiro}"`)
       .replaceAll(/^tills = .*$/gm, `tills = [${tills.join(', ')}]`);
   }
 

@@ -61,8 +61,9 @@ export class Till {
     readonly stage: Stage,
     readonly branch: Branch,
     readonly id: string,
+    language: string = BRANCHES[branch].language,
   ) {
-    const file = join(ROOT, 'till', 'texts', `${BRANCHES[branch].language}.json`);
+    const file = join(ROOT, 'till', 'texts', `${language}.json`);
     this.#texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   }
 
@@ -73,6 +74,13 @@ export class Till {
     await page.goto('/till');
     await expect(page.locator('#scan, [role=combobox]').first()).toBeVisible();
     return till;
+  }
+
+  /** The same till, with its page in another language. */
+  async in(language: string): Promise<Till> {
+    await this.page.locator('#language').selectOption(language);
+    await expect(this.page.locator('html')).toHaveAttribute('lang', language);
+    return new Till(this.page, this.stage, this.branch, this.id, language);
   }
 
   async signIn(manager: boolean): Promise<void> {
@@ -108,11 +116,10 @@ export class Till {
     }
   }
 
-  /** Types as a scanner does: fast, and ended by Enter, wherever the focus is. */
+  /** Types as a scanner does: fast, and ended by Enter, wherever the focus is. No key waits for the one before. */
   async scan(text: string): Promise<void> {
     await this.page.locator('body').click({ position: { x: 2, y: 2 } });
-    await this.page.keyboard.type(text);
-    await this.page.keyboard.press('Enter');
+    await Promise.all([...text, 'Enter'].map((key) => this.page.keyboard.press(key)));
   }
 
   /** Types who the customer is. `kind` is the text of the choice, where there is one. */
