@@ -101,7 +101,7 @@ fn view_of_member(member: MemberSummary) -> MembershipView {
 
 fn view_of(stage: Stage) -> MembershipView {
     match stage {
-        Stage::Enrolling(enrolling) if enrolling.awaited => MembershipView::Enrolling {
+        Stage::Enrolling(enrolling) if enrolling.shown => MembershipView::Enrolling {
             binding_message: enrolling.binding_message,
             expires_at: enrolling.expires_at.to_string(),
         },

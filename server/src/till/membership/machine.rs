@@ -69,7 +69,7 @@ pub struct Enrolling {
     /// How often it was started anew.
     pub restarts: u32,
     /// A till shows that it waits.
-    pub awaited: bool,
+    pub shown: bool,
 }
 
 /// What may be asked.
@@ -254,7 +254,7 @@ impl Machine for Membership {
             _ => None,
         };
         Ok(match (command, enrolling) {
-            (Command::Enrol { .. }, Some(enrolling)) if enrolling.awaited => Decision::nothing(),
+            (Command::Enrol { .. }, Some(enrolling)) if enrolling.shown => Decision::nothing(),
             (Command::Enrol { .. }, Some(_)) => Decision::event(Event::Awaited),
             (
                 Command::Enrol {
@@ -263,7 +263,7 @@ impl Machine for Membership {
                 },
                 None,
             ) => self.enrol(branch, binding_message, now),
-            (Command::Leave, Some(enrolling)) if enrolling.awaited => Decision::event(Event::Left),
+            (Command::Leave, Some(enrolling)) if enrolling.shown => Decision::event(Event::Left),
             (
                 Command::Started {
                     n,
@@ -326,7 +326,7 @@ impl Machine for Membership {
                     failures: 0,
                     chain: 0,
                     restarts: 0,
-                    awaited: true,
+                    shown: true,
                 });
             }
             Event::Joined => self.stage = Stage::Member,
@@ -359,8 +359,8 @@ impl Enrolling {
                 self.failures = *failures;
             }
             Event::Pinged => self.chain = self.chain.saturating_add(1),
-            Event::Awaited => self.awaited = true,
-            Event::Left => self.awaited = false,
+            Event::Awaited => self.shown = true,
+            Event::Left => self.shown = false,
             _ => {}
         }
     }
