@@ -97,6 +97,18 @@ impl One<'_> {
         let Some((branch, ..)) = places(facts) else {
             return nowhere();
         };
+        // Whoever is kept beside the sale and is not its customer bought nothing.
+        let register = &self.tills.register;
+        let kept = match register.customer_of(self.id).await {
+            Ok(None) => Ok(None),
+            Ok(Some(_)) => self.tills.customer_of(self.id, self.sale).await.map(Some),
+            Err(error) => Err(error),
+        };
+        match kept {
+            Ok(Some(None)) => return Outcome::Done,
+            Ok(_) => {}
+            Err(error) => return Outcome::retry(error.to_string()),
+        }
         let purchase = Purchase {
             sale: self.id.to_owned(),
             branch,
@@ -107,7 +119,7 @@ impl One<'_> {
             ),
             at: self.tills.engine.now(),
         };
-        written(self.tills.register.book_purchase(&purchase).await)
+        written(register.book_purchase(&purchase).await)
     }
 
     /// Forgets who the customer was. Who paid by a number and may yet join the club stays for the day that the sweep leaves,

@@ -95,7 +95,7 @@ pub struct Purchase {
     pub branch: PlaceId,
     /// Number on the receipt.
     pub number: String,
-    /// What was paid.
+    /// What was paid, less what was given back.
     pub amount: Money,
     /// When.
     pub at: Timestamp,
@@ -215,16 +215,26 @@ impl Register {
         Ok(changes)
     }
 
-    /// Books a purchase on the sale's customer, if that is a member, once. `false`: it is booked already, or nobody is one.
+    /// Books a purchase on the sale's customer, if that is a member, once; of one that is booked the amount becomes this one,
+    /// also when nobody knows the customer any more. `false`: it is booked already, or nobody is a member.
     ///
     /// # Errors
     /// [`RegisterError`].
     pub async fn book_purchase(&self, purchase: &Purchase) -> Result<bool, RegisterError> {
+        let known = query("update purchase set amount_minor = ? where store = ? and sale = ?")
+            .bind(purchase.amount.minor)
+            .bind(self.store.as_str())
+            .bind(&purchase.sale)
+            .execute(&self.pool)
+            .await?;
+        if known.rows_affected() > 0 {
+            return Ok(false);
+        }
         let done = query(
             "insert into purchase (store, sale, phone, branch, number, amount_minor, currency, at) \
              select ?1, ?2, m.phone, ?3, ?4, ?5, ?6, ?7 from sale_customer c \
              join member m on m.store = c.store and m.phone = c.phone where c.store = ?1 and c.sale = ?2 \
-             on conflict do nothing",
+             and ?5 > 0 on conflict do nothing",
         )
         .bind(self.store.as_str())
         .bind(&purchase.sale)
@@ -247,10 +257,12 @@ impl Register {
     pub async fn book_paid_purchases(&self, phone: &PhoneNumber) -> Result<u64, RegisterError> {
         let done = query(
             "insert into purchase (store, sale, phone, branch, number, amount_minor, currency, at) \
-             select r.store, r.sale, m.phone, r.branch, r.number, r.captured_minor, r.currency, ?3 from sale_customer c \
+             select r.store, r.sale, m.phone, r.branch, r.number, \
+             r.captured_minor - r.refunded_minor, r.currency, ?3 from sale_customer c \
              join member m on m.store = c.store and m.phone = c.phone \
              join sale_row r on r.store = c.store and r.sale = c.sale \
-             where c.store = ?1 and c.phone = ?2 and r.phase = 'paid' on conflict do nothing",
+             where c.store = ?1 and c.phone = ?2 and r.captured_minor > r.refunded_minor \
+             on conflict do nothing",
         )
         .bind(self.store.as_str())
         .bind(phone.digits())

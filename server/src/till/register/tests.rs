@@ -331,3 +331,29 @@ async fn a_purchase_is_booked_once_and_on_members_alone() {
     let summary = register.member_summary(&kari.phone).await.unwrap().unwrap();
     assert_eq!((summary.purchases, summary.given_name.as_str()), (1, "Kari"));
 }
+
+#[tokio::test]
+async fn of_a_purchase_that_was_given_back_in_part_the_rest_is_booked() {
+    let bench = bench().await;
+    let register = &bench.register;
+    let kari = member("+47 41234567", "Kari", "Dahl");
+    register.keep_member(&kari).await.unwrap();
+    let purchase = |minor| Purchase {
+        sale: "s1".to_owned(),
+        branch: id("oslo"),
+        number: "1-000001".to_owned(),
+        amount: Money::new(minor, Currency::Nok),
+        at: "2026-11-22T10:00:00Z".parse().unwrap(),
+    };
+    let customer = Customer::Phone(kari.phone.clone());
+    register.keep_customer("s1", &customer).await.unwrap();
+    assert!(register.book_purchase(&purchase(10_000)).await.unwrap());
+    register.forget_customer("s1").await.unwrap();
+    assert!(!register.book_purchase(&purchase(4_000)).await.unwrap());
+    let row = query("select count(*) as n, sum(amount_minor) as minor from purchase")
+        .fetch_one(&register.pool)
+        .await
+        .unwrap();
+    let (count, minor): (i64, i64) = (row.get("n"), row.get("minor"));
+    assert_eq!((count, minor), (1, 4_000));
+}
