@@ -12,6 +12,8 @@
 mod club;
 /// A till in a world, and phones beside it.
 mod desk;
+/// What is left of a sale when it is over.
+mod forgotten;
 /// What is meant for one sale or customer never meets another.
 mod meant;
 /// Netgíró: every kind of customer, every kind of confirmation, whatever becomes of it.
