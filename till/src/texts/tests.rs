@@ -1,3 +1,5 @@
+//! Every state, problem and refusal has a text in every language, and every number that a provider sends has a sentence.
+
 use super::*;
 use crate::faces::{of_payment, short, tests};
 use crate::view::customer_screen::customer_words;
