@@ -226,7 +226,12 @@ fn no_arrow_runs_up_between_the_floors() {
         "till and checkout stand beside each other",
         &["server/src/till"],
         &[],
-        &["crate::app", "crate::checkout", "crate::config", "crate::storefront"],
+        &[
+            "crate::app",
+            "crate::checkout",
+            "crate::config",
+            "crate::storefront",
+        ],
     );
     nowhere(
         "till and checkout stand beside each other",
