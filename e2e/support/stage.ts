@@ -129,6 +129,8 @@ ${this.#branches(settings)}
     return readFileSync(join(ROOT, 'assets', 'till', 'branches.toml'), 'utf8')
       .replaceAll('SANDBOX', this.sandboxUrl)
       .replaceAll('[store.branch.netgiro]', `[store.branch.netgiro]\ngeneration = "${netgiro}"`)
+      // The second generation's callback decides nothing.
+      .replaceAll(netgiro === 'v2' ? ', "server_callback"' : '', '')
       .replaceAll(/^tills = .*$/gm, `tills = [${tills.join(', ')}]`);
   }
 
