@@ -40,7 +40,7 @@ export interface SaleView {
   number: string;
   total_minor: number;
   can: string[];
-  customer: { membership: { state: string } } | null;
+  customer: { membership: { state: string; purchases?: number } } | null;
   payment: PaymentView | null;
 }
 
@@ -102,8 +102,13 @@ export class Till {
     return Object.entries(words).reduce((filled, [name, word]) => filled.replaceAll(`{${name}}`, word), text);
   }
 
-  button(key: string): Locator {
-    return this.page.getByRole('button', { name: this.text(key) });
+  button(key: string, words: Record<string, string> = {}): Locator {
+    return this.page.getByRole('button', { name: this.text(key, words) });
+  }
+
+  /** Asks the customer of the sale to join the club. */
+  async enrol(): Promise<void> {
+    await this.button('club.enrol', { club: 'Kløver' }).click();
   }
 
   /** Rings up the first tile, `times` times. */
