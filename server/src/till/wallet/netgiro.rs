@@ -17,6 +17,7 @@ use super::{
     WalletError, WalletId,
 };
 use async_trait::async_trait;
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use karfa_shared::money::Money;
 use karfa_shared::till::{Confirmation, CustomerKind, WalletChoice};
@@ -307,6 +308,8 @@ fn failure(error: &Error) -> WalletError {
             WalletError::Refused(problem_of("not_valid"))
         }
         error if error.may_have_acted() => WalletError::Unknown,
+        // Netgíró stopped waiting for a request; what it had made of it by then, it does not say.
+        error if error.status() == Some(StatusCode::REQUEST_TIMEOUT) => WalletError::Unknown,
         error if error.is_retryable() => WalletError::Later {
             after: None,
             problem: problem(error),

@@ -26,3 +26,20 @@ fn an_address_is_made_of_the_public_one() {
         "https://shop.example/netgiro/callback/a-1/cancelled"
     );
 }
+
+#[test]
+fn what_netgiro_stopped_waiting_for_may_have_been_done() {
+    let stopped = |status| Error::Http {
+        status,
+        support_id: None,
+    };
+    assert_eq!(
+        failure(&stopped(StatusCode::REQUEST_TIMEOUT)),
+        WalletError::Unknown
+    );
+    assert_eq!(failure(&stopped(StatusCode::BAD_GATEWAY)), WalletError::Unknown);
+    assert!(matches!(
+        failure(&stopped(StatusCode::FORBIDDEN)),
+        WalletError::Refused(_)
+    ));
+}

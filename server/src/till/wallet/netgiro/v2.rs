@@ -2,10 +2,9 @@
 
 use super::{NetgiroTerms, agreed, customer_of, failure, problem_of, without_money};
 use crate::till::wallet::{Handle, Problem, Report, Request, Requested, Standing, WalletError};
-use http::StatusCode;
 use karfa_shared::till::Confirmation;
+use netgiro::TransactionId;
 use netgiro::v2::{Client, Customer, Payment, PaymentAnswer, PaymentState};
-use netgiro::{Error, TransactionId};
 
 pub(super) async fn request(
     client: &Client,
@@ -23,8 +22,10 @@ pub(super) async fn request(
         Confirmation::Manual | Confirmation::ServerCallback => payment.manual_capture(),
     };
     let answer = client.payment(&payment).await.map_err(|error| failure(&error))?;
+    // What has no name cannot be asked for: as good as an answer that was lost.
+    let id = answer.transaction_id.ok_or(WalletError::Unknown)?;
     Ok(Requested {
-        provider_id: answer.transaction_id.map(TransactionId::into_string),
+        provider_id: Some(id.into_string()),
         code_to_scan: None,
         ask_every_ms: answer
             .poll_interval
@@ -41,7 +42,7 @@ pub(super) async fn read(
     let amount = payment.amount.minor;
     let answer = match client.status(id).await {
         Ok(answer) => answer,
-        Err(error) if is_unknown(&error) => return Ok(None),
+        Err(error) if error.is_no_such_transaction() => return Ok(None),
         Err(error) => return Err(failure(&error)),
     };
     Ok(Some(match answer.state() {
@@ -65,10 +66,6 @@ pub(super) async fn is_paid_as(client: &Client, id: &TransactionId, reference: &
             None
         }
     }
-}
-
-fn is_unknown(error: &Error) -> bool {
-    error.status() == Some(StatusCode::NOT_FOUND)
 }
 
 fn told(answer: &PaymentAnswer, word: &str) -> Problem {
