@@ -102,7 +102,11 @@ export class Counter {
   /** The customer agrees: with a tap, with the code of the text message, or has done so already. */
   async agree(): Promise<void> {
     if (this.way === 'number') await this.phone.tap('payment', 'approve');
-    if (this.way === 'kennitala') await this.type(await this.code());
+    if (this.way === 'kennitala') {
+      // Then the newest message is that of this request.
+      await this.till.shows('awaiting_code');
+      await this.type(await this.code());
+    }
   }
 
   /** The customer says no. */
