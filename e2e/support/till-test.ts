@@ -9,10 +9,14 @@ interface TillFixtures {
   customer: Customer;
   /** That customer's phone, with Vipps on it. */
   wallet: WalletPhone;
+  /** For more customers: `norwegian(workerIndex)`. */
+  workerIndex: number;
 }
 
 export const test = base.extend<TillFixtures>({
   customer: async ({}, use, testInfo) => use(norwegian(testInfo.workerIndex)),
+
+  workerIndex: async ({}, use, testInfo) => use(testInfo.workerIndex),
 
   wallet: async ({ stage, customer }, use) => use(new WalletPhone(stage.sandboxUrl, customer)),
 });

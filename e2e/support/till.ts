@@ -1,7 +1,7 @@
 // The cashier's page, and what stands behind it: the same money at the provider, in the database and on the screen.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type APIResponse, type Locator, type Page } from '@playwright/test';
 import { ROOT } from './paths.ts';
 import { call } from './sandbox-http.ts';
 import type { Stage } from './stage.ts';
@@ -56,7 +56,7 @@ export interface Truth {
 export class Till {
   readonly #texts: Record<string, string>;
 
-  private constructor(
+  constructor(
     readonly page: Page,
     readonly stage: Stage,
     readonly branch: Branch,
@@ -89,10 +89,13 @@ export class Till {
     const cashiers = branches.find(({ id }) => id === this.branch)?.cashiers ?? [];
     // The last one is the manager.
     const cashier = manager ? cashiers.at(-1) : cashiers[0];
-    const answer = await this.page.request.post('/api/till/session', {
-      data: { branch: this.branch, till: this.id, cashier: cashier?.id, pin: manager ? '9999' : '1234' },
-    });
+    const answer = await this.tryPin(cashier?.id ?? '', manager ? '9999' : '1234');
     expect(answer.status(), await answer.text()).toBe(200);
+  }
+
+  /** Tries to sign in. */
+  tryPin(cashier: string, pin: string): Promise<APIResponse> {
+    return this.page.request.post('/api/till/session', { data: { branch: this.branch, till: this.id, cashier, pin } });
   }
 
   /** A text of the page, in the branch's language. */
