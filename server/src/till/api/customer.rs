@@ -14,7 +14,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use karfa_shared::phone::PhoneNumber;
 use karfa_shared::till as paths;
-use karfa_shared::till::{CustomerKind, DeskView, Identify, ScanRequest, Scanned, ScannedWas};
+use karfa_shared::till::{Action, CustomerKind, DeskView, Identify, ScanRequest, Scanned, ScannedWas};
 use std::sync::Arc;
 
 /// The customer of the sale, for those who have signed in.
@@ -121,13 +121,27 @@ impl Tills {
             .await
             .map_err(unidentified)?;
         let id = self.sale_or_new(seat).await.map_err(failed)?;
-        // The sale decides first: the customer of a payment that is under way stays.
         let _turn = self.register.turn_of_customers().await;
-        run(self, &id, Command::Identify { seen: found.seen }).await?;
+        let before = self.load(&id).await.map_err(failed)?.state;
+        let identify = Command::Identify { seen: found.seen };
+        if !before.can().contains(&Action::Identify) {
+            // The customer of a payment that is under way stays.
+            return run(self, &id, identify).await.map(|()| found.note);
+        }
+        // Kept before the sale says it: who sees the new customer finds the number too. Until then it counts for nobody.
+        let earlier = self.customer_of(&id, &before).await.map_err(failed)?;
         self.register
             .keep_customer(&id, &found.customer)
             .await
             .map_err(failed)?;
+        if let Err(refusal) = run(self, &id, identify).await {
+            let restored = match earlier {
+                Some(customer) => self.register.keep_customer(&id, &customer).await,
+                None => self.register.forget_customer(&id).await.map(drop),
+            };
+            restored.map_err(failed)?;
+            return Err(refusal);
+        }
         Ok(found.note)
     }
 }
