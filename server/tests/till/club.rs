@@ -272,8 +272,11 @@ async fn the_days_totals_are_the_providers() {
         (&total["payments"], &total["not_compared"]),
         (&json!(1), &json!(0))
     );
-    let day = desk.insist("GET", "/day", None).await;
-    assert_eq!(day["sales"][0]["phase"], "paid");
+    until("the sale in the day's list", async || {
+        let day = desk.insist("GET", "/day", None).await;
+        (day["sales"][0]["phase"] == "paid").then_some(())
+    })
+    .await;
     assert_eq!(desk.refused("GET", "/day?date=22.11.2026", None).await, "date");
     let other = Desk::sign_in(&world, "oslo", "2", "ola").await;
     assert_eq!(other.insist("GET", "/day", None).await["sales"], json!([]));
