@@ -196,6 +196,41 @@ for (const [which, number, name] of [[1, '7010', 'nobody'], [2, '5060', 'a close
   });
 }
 
+for (const [typed, number] of [['1,23', '6260'], ['1,24', '5100']] as const) {
+  test(`money that cannot be given back (${number}) stays, and the cashier reads why`, async ({ page, stage, customer, wallet }) => {
+    const till = await Till.open(page, stage, 'oslo');
+    await till.ask(customer.typed);
+    await wallet.tap('payment', 'approve');
+    await till.shows('paid');
+    await till.refund(typed);
+    await expect(till.state).toContainText(till.text(`problem.vipps.${number}`, { wallet: 'Vipps' }));
+    await till.shows('paid');
+    await till.agrees();
+    await till.refund('2');
+    await till.shows('partly_refunded');
+    await till.agrees();
+  });
+}
+
+test('a provider with a fault of its own (3010) keeps nobody: the sale is set aside, and nothing is owed', async ({ page, stage }) => {
+  const till = await Till.open(page, stage, 'oslo');
+  await till.ringUp();
+  await till.identify(special(7).typed);
+  await till.pay();
+  await till.shows('unknown_request');
+  await till.agrees();
+  const { reference } = await till.payment();
+  // The page waits for the outcome of each; one that is loaded again does not.
+  await page.reload();
+  await till.button('pay.cancel').click();
+  await expect.poll(async () => (await till.payment()).cancelling).toBe(true);
+  await page.reload();
+  await till.button('pay.next_customer').click();
+  await expect(till.state).toHaveCount(0);
+  expect(await till.sale()).toBeNull();
+  expect(await till.truth(reference)).toBeUndefined();
+});
+
 async function authorised(till: Till, typed: string, wallet: WalletPhone): Promise<void> {
   await till.ringUp();
   await till.identify(typed);
