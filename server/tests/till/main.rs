@@ -20,6 +20,8 @@ mod meant;
 mod netgiro;
 /// A branch where Netgíró is taken, and the carts that Netgíró has.
 mod netgiro_desk;
+/// Netgíró, and a backend that dies on the way.
+mod netgiro_killed;
 /// Netgíró: what becomes of each kind of customer and confirmation, line by line.
 mod netgiro_table;
 /// Vipps MobilePay, from the first scan to the last refund.
