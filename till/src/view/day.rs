@@ -178,7 +178,7 @@ fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> 
                 <td>{language.form_time(&sale.time)}</td>
                 <td class="wide-only">{sale.till}</td>
                 <td class="wide-only">{sale.cashier}</td>
-                <td>{wallet}</td>
+                <td class="wide-only">{wallet}</td>
                 <td><span class=format!("tag {}", state.0)>{state.1}</span></td>
                 <td class="number">{money.show(sale.total_minor)}</td>
                 <td class="number">{money.show(sale.captured_minor)} {back.map(|back| view! { <span class="back">{back}</span> })}</td>
@@ -195,7 +195,7 @@ fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> 
                         {heading("day.time", "")}
                         {heading("day.till", "wide-only")}
                         {heading("day.cashier", "wide-only")}
-                        {heading("pay.wallet", "")}
+                        {heading("pay.wallet", "wide-only")}
                         {heading("day.state", "")}
                         {heading("sale.total", "number")}
                         {heading("pay.captured", "number")}
