@@ -140,8 +140,13 @@ pub(crate) fn short(phase: Phase) -> &'static str {
 
 /// Whether something may still happen without the cashier.
 pub(crate) fn is_moving(payment: &PaymentView) -> bool {
-    let settled = matches!(
-        payment.phase,
+    payment.checking.is_some() || !is_settled(&payment.phase)
+}
+
+/// Whether nothing more happens to a payment of this phase by itself.
+pub(crate) fn is_settled(phase: &Phase) -> bool {
+    matches!(
+        phase,
         Phase::Paid
             | Phase::Declined
             | Phase::Cancelled
@@ -149,8 +154,7 @@ pub(crate) fn is_moving(payment: &PaymentView) -> bool {
             | Phase::Failed
             | Phase::PartlyRefunded
             | Phase::Refunded
-    );
-    payment.checking.is_some() || !settled
+    )
 }
 
 #[cfg(test)]

@@ -172,13 +172,21 @@ fn Known(customer: Memo<Option<CustomerView>>) -> impl IntoView {
             </button>
         </div>
         <div class="membership" role="status">{move || membership.get().and_then(|state| club(till, state))}</div>
-        <Show when=move || till.can(Action::Enrol)>
+        <Show when=move || till.can(Action::Enrol) && membership.get().is_some_and(|state| can_be_asked(&state))>
             <button type="button" class="wide" disabled=move || till.busy.get() on:click=move |_| work::enrol(till)>
                 {icons::icon(icons::BADGE)}
                 <span>{till.text_with("club.enrol", &[("club", &club_name(till))])}</span>
             </button>
         </Show>
     }
+}
+
+/// Whether there is something to ask: not of a member, and not twice at a time.
+fn can_be_asked(state: &MembershipView) -> bool {
+    !matches!(
+        state,
+        MembershipView::Member { .. } | MembershipView::Enrolling { .. }
+    )
 }
 
 fn club_name(till: Till) -> String {

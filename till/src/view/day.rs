@@ -42,6 +42,15 @@ pub(crate) fn DayPage() -> impl IntoView {
         });
     };
     load(false);
+    let newest = StoredValue::new(0_u32);
+    Effect::new(move |before: Option<u32>| {
+        let this = before.map_or(0, |before| before.wrapping_add(1));
+        newest.set_value(this);
+        if day.with(|day| day.as_ref().is_some_and(|day| day.sales.iter().any(moves))) {
+            leptos::task::spawn_local(catch_up(day, newest, this));
+        }
+        this
+    });
     let shown_date = move || {
         day.with(|day| day.as_ref().map(|day| day.date.clone()))
             .unwrap_or_default()
@@ -85,6 +94,55 @@ pub(crate) fn DayPage() -> impl IntoView {
                 <Opened opened=opened changed=changed/>
             </section>
         </div>
+    }
+}
+
+/// Whether the list will say something else about a sale by itself.
+fn moves(sale: &DaySale) -> bool {
+    sale.checking || sale.phase.as_ref().is_some_and(|phase| !faces::is_settled(phase))
+}
+
+/// Reads the list again until it says something else. What was read meanwhile is newer, and goes on by itself.
+async fn catch_up(day: RwSignal<Option<DayView>>, newest: StoredValue<u32>, this: u32) {
+    loop {
+        page::pause(AGAIN_MS).await;
+        let Some(shown) = day.try_get_untracked().flatten() else {
+            return;
+        };
+        if newest.try_get_value() != Some(this) {
+            return;
+        }
+        let answer = api::get::<DayView>(&format!("{DAY}?date={}", shown.date)).await;
+        if newest.try_get_value() != Some(this) {
+            return;
+        }
+        match answer {
+            Ok(mut view) => {
+                keep_comparison(&shown.totals, &mut view.totals);
+                // Drawn anew only when it has changed: the focus stays on its row.
+                if view != shown {
+                    day.set(Some(view));
+                    return;
+                }
+            }
+            Err(Failure::NoAnswer) => {}
+            Err(Failure::Refused(_)) => return,
+        }
+    }
+}
+
+/// What was compared holds as long as the till's own amounts are the same.
+fn keep_comparison(before: &[DayTotal], now: &mut [DayTotal]) {
+    for total in now {
+        let same = before.iter().find(|before| {
+            before.wallet == total.wallet
+                && before.captured_minor == total.captured_minor
+                && before.refunded_minor == total.refunded_minor
+        });
+        if let Some(same) = same {
+            total.provider_net_minor = same.provider_net_minor;
+            total.not_compared = same.not_compared;
+        }
     }
 }
 
@@ -333,6 +391,21 @@ mod tests {
         assert_eq!(compared(&day(Some(400), 0), 400), ("good", Some("day.same")));
         assert_eq!(compared(&day(Some(401), 0), 400), ("bad", Some("day.more")));
         assert_eq!(compared(&day(Some(399), 0), 400), ("bad", Some("day.less")));
+    }
+
+    #[test]
+    fn a_comparison_holds_until_the_tills_own_amounts_change() {
+        let before = [day(Some(400), 0)];
+        let mut now = [day(None, 0)];
+        keep_comparison(&before, &mut now);
+        assert_eq!(now, before);
+        let changed = DayTotal {
+            refunded_minor: 101,
+            ..day(None, 0)
+        };
+        now = [changed.clone()];
+        keep_comparison(&before, &mut now);
+        assert_eq!(now, [changed]);
     }
 
     #[test]
