@@ -117,7 +117,8 @@ impl Register {
     /// [`RegisterError`].
     pub async fn member_summary(&self, phone: &PhoneNumber) -> Result<Option<MemberSummary>, RegisterError> {
         let row = query(
-            "select *, (select count(*) from purchase p where p.store = m.store and p.phone = m.phone) as purchases \
+            "select *, (select count(*) from purchase p where p.store = m.store and p.phone = m.phone \
+             and p.amount_minor > 0) as purchases \
              from member m where store = ? and phone = ?",
         )
         .bind(self.store.as_str())
@@ -141,7 +142,8 @@ impl Register {
             .then(|| like(&digits));
         let matching = "from member m where store = ?1 and (search like ?2 escape '\\' or phone like ?3)";
         let rows = query(sqlx::AssertSqlSafe(format!(
-            "select *, (select count(*) from purchase p where p.store = m.store and p.phone = m.phone) as purchases \
+            "select *, (select count(*) from purchase p where p.store = m.store and p.phone = m.phone \
+             and p.amount_minor > 0) as purchases \
              {matching} order by search, phone limit ?4"
         )))
         .bind(self.store.as_str())

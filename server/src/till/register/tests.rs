@@ -356,4 +356,7 @@ async fn of_a_purchase_that_was_given_back_in_part_the_rest_is_booked() {
         .unwrap();
     let (count, minor): (i64, i64) = (row.get("n"), row.get("minor"));
     assert_eq!((count, minor), (1, 4_000));
+    register.book_purchase(&purchase(0)).await.unwrap();
+    let summary = register.member_summary(&kari.phone).await.unwrap().unwrap();
+    assert_eq!(summary.purchases, 0, "all of it was given back");
 }
