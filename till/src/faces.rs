@@ -112,11 +112,18 @@ pub(crate) fn of_payment(payment: &PaymentView) -> Face {
         Phase::Declined => face(Tone::Bad, Picture::Cross, "declined"),
         Phase::Cancelled => face(Tone::Still, Picture::Cross, "cancelled"),
         Phase::Expired => face(Tone::Bad, Picture::Clock, "expired"),
+        Phase::Failed if is_lost(payment) => face(Tone::Unknown, Picture::Question, "unknown_lost"),
         Phase::Failed => face(Tone::Bad, Picture::Cross, "failed"),
         Phase::Refunding => face(Tone::Busy, Picture::Back, "refunding"),
         Phase::PartlyRefunded => face(Tone::Good, Picture::Back, "partly_refunded"),
         Phase::Refunded => face(Tone::Still, Picture::Back, "refunded"),
     }
+}
+
+/// It failed because nobody can tell any more whether it was paid.
+fn is_lost(payment: &PaymentView) -> bool {
+    let problem = payment.problem.as_ref();
+    problem.is_some_and(|problem| problem.key == "lost_automatic")
 }
 
 /// The text for a phase in a list, where there is no room for more.

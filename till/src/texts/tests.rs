@@ -28,7 +28,7 @@ const NETGIRO: [u32; 20] = [
     10426, 10427, 10428, 10429,
 ];
 /// Problems that no provider has a number for.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 26] = [
     "unreachable",
     "rate_limited",
     "locked",
@@ -36,6 +36,7 @@ const WORDS: [&str; 25] = [
     "bad_answer",
     "token",
     "lost_request",
+    "lost_automatic",
     "unknown_code",
     "code_wrong",
     "approving_now",

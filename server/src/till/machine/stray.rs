@@ -67,8 +67,14 @@ impl Work {
             handle: payment.handle(),
             money: None,
         };
+        // Where the customer's word is enough, money may have moved all the same.
+        let word = if stray.automatic {
+            "lost_automatic"
+        } else {
+            "lost_request"
+        };
         self.event(SaleEvent::Strayed { stray });
-        self.trouble(Some(Problem::of("lost_request")));
+        self.trouble(Some(Problem::of(word)));
         self.move_to(Phase::Failed);
     }
 
