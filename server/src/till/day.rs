@@ -12,7 +12,11 @@ use jiff::civil::Date;
 use karfa_shared::till::{DaySale, DayTotal, DayView};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
+/// How long the providers are asked: the page waits for one answer.
+const PATIENCE: Duration = Duration::from_secs(25);
 /// Payments that are read at the providers at once.
 const AT_ONCE: usize = 4;
 
@@ -76,11 +80,14 @@ pub(super) async fn compared(register: &Register, seat: &Seat, day: Day) -> Resu
     let payments = register
         .payments_between(&seat.branch.id, till_of(seat), day.from, day.until)
         .await?;
+    let deadline = Instant::now() + PATIENCE;
     let differences: Vec<(String, Option<i64>)> = stream::iter(payments)
         .map(|payment| {
             let branch = seat.branch.clone();
             async move {
-                let difference = difference(&branch, &payment).await;
+                // What there is no time for is not compared, and said to be so.
+                let difference = timeout_at(deadline, difference(&branch, &payment)).await;
+                let difference = difference.unwrap_or_default();
                 (payment.wallet.as_str().to_owned(), difference)
             }
         })

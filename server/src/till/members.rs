@@ -27,8 +27,8 @@ pub const HEADER: [&str; 7] = [
     "since",
     "consents",
 ];
-/// The most rows of a file.
-const MOST_ROWS: usize = 50_000;
+/// The most rows of a file: it is written in one transaction, and tills wait for it.
+const MOST_ROWS: usize = 5_000;
 /// The longest name or mail address, in characters.
 const LONGEST_TEXT: usize = 254;
 /// What makes a spreadsheet calculate, and our apostrophe itself.
@@ -178,7 +178,7 @@ fn read(text: &str, now: Timestamp) -> Result<Vec<Row>, FileError> {
             return Err(wrong(
                 line,
                 "phone",
-                "there are more than 50000 rows: split the file",
+                "there are more than 5000 rows: split the file",
             ));
         }
     }

@@ -416,13 +416,19 @@ pub(super) async fn run(tills: &Tills, sale: &str, command: Command) -> Result<(
     }
 }
 
-/// Waits until the newest payment is as it should be, but not long: what is known by then is shown.
+/// Waits until the newest payment is as it should be, but not long: what is known by then is shown. What is in doubt or in
+/// trouble is shown at once: a cashier has to hear of it, and the page observes what comes of it.
 async fn wait(
     tills: &Tills,
     sale: &str,
     settled: impl Fn(&Payment) -> bool + Send + Sync,
 ) -> Result<(), Problem> {
-    let settled = |sale: &Sale| sale.payment.as_ref().is_none_or(&settled);
+    let settled = |sale: &Sale| {
+        let to_be_told = |payment: &Payment| payment.checking.is_some() || payment.problem.is_some();
+        sale.payment
+            .as_ref()
+            .is_none_or(|payment| settled(payment) || to_be_told(payment))
+    };
     let deadline = Instant::now() + PATIENCE;
     let waited = tills
         .engine
