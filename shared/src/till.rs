@@ -333,9 +333,6 @@ pub struct RefundWish {
     pub request_id: String,
     /// Minor units; more than nothing, at most what is left.
     pub amount_minor: i64,
-    /// Why, at most 100 characters.
-    #[serde(default)]
-    pub reason: Option<String>,
 }
 
 /// What stands on the till's desk.

@@ -1,4 +1,4 @@
-//! Giving money back: the whole, or a part, with a reason.
+//! Giving money back: the whole, or a part.
 //!
 //! A refund has its name from the moment the form opens. After no answer the sale is read again; the same refund sent
 //! once more counts once.
@@ -31,7 +31,6 @@ pub(crate) fn RefundDialog(
 ) -> impl IntoView {
     let till = till();
     let amount = RwSignal::new(String::new());
-    let reason = RwSignal::new(String::new());
     let request = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
@@ -45,7 +44,6 @@ pub(crate) fn RefundDialog(
     Effect::new(move |_| {
         if open.get() {
             amount.set(untrack(|| till.money().plain(most())));
-            reason.set(String::new());
             request.set(page::fresh_id());
             problem.set(None);
             page::focus("refund-amount");
@@ -68,11 +66,9 @@ pub(crate) fn RefundDialog(
         }
         busy.set(true);
         problem.set(None);
-        let why = reason.get_untracked().trim().to_owned();
         let wish = RefundWish {
             request_id: request.get_untracked(),
             amount_minor,
-            reason: (!why.is_empty()).then_some(why),
         };
         leptos::task::spawn_local(async move {
             let path = format!("{SALES}/{id}/refund");
@@ -124,15 +120,6 @@ pub(crate) fn RefundDialog(
                     aria-describedby="refund-problem"
                     prop:value=move || amount.get()
                     on:input=move |event| amount.set(event_target_value(&event))
-                />
-                <label for="refund-reason">{till.text("refund.reason")}</label>
-                <input
-                    id="refund-reason"
-                    type="text"
-                    maxlength="100"
-                    autocomplete="off"
-                    prop:value=move || reason.get()
-                    on:input=move |event| reason.set(event_target_value(&event))
                 />
                 <p id="refund-problem" class="problem" role="alert">{move || problem.get()}</p>
                 <div class="actions">
