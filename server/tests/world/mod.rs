@@ -76,6 +76,9 @@ impl Backend {
         if self.dies_at != Some(here) {
             return false;
         }
+        // Buried before it is announced: who asks from here on must not find the dead, whom nobody would take away again.
+        let dead = self.life.lock().unwrap().take();
+        drop(dead);
         self.deaths.send_modify(|deaths| *deaths += 1);
         true
     }
@@ -143,17 +146,18 @@ impl Backend {
             }
             tries += 1;
         };
+        // It may die as soon as it has started: whoever buries it waits until it lies here.
+        let mut life = self.life.lock().unwrap();
         let background = app.start();
-        *self.life.lock().unwrap() = Some(Life {
+        *life = Some(Life {
             app,
             _background: background,
         });
     }
 
-    /// Buries the dead and begins the next life, whenever a death is announced.
+    /// Begins the next life, whenever a death is announced.
     async fn resurrect(self: Arc<Self>, mut deaths: watch::Receiver<usize>) {
         while deaths.changed().await.is_ok() {
-            *self.life.lock().unwrap() = None;
             self.live().await;
         }
     }
