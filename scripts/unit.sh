@@ -5,7 +5,11 @@ set -euo pipefail
 
 cd "$ROOT"
 if have cargo-nextest; then
-  cargo nextest run "${CARGO_LOCKED[@]}" --workspace
+  # On CI a failed test is tried once more, as in the browser, and the closing line counts those; and one run names
+  # every test that fails.
+  once_more=()
+  if [ -n "${CI:-}" ]; then once_more=(--retries 1 --no-fail-fast); fi
+  cargo nextest run "${CARGO_LOCKED[@]}" --workspace "${once_more[@]}"
 else
   cargo test "${CARGO_LOCKED[@]}" --workspace --lib --bins --tests
 fi
