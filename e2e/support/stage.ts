@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Database } from './database.ts';
 import { freePort, Program } from './program.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { ROOT } from './paths.ts';
@@ -36,6 +37,8 @@ export class Stage {
   readonly sandbox: Program;
   /** The backend's configuration file. */
   readonly config: string;
+  /** What the backend has written down. */
+  readonly database: Database;
   readonly #elsewhere: Elsewhere | undefined;
   readonly #folder: string;
   #tillsTaken = 0;
@@ -46,6 +49,7 @@ export class Stage {
     this.sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
     this.#folder = mkdtempSync(join(tmpdir(), 'karfa-e2e-'));
     this.config = join(this.#folder, 'karfa.toml');
+    this.database = new Database(join(this.#folder, 'karfa.db'));
     writeFileSync(this.config, this.#config(settings));
     this.server = new Program(`${name}-server`, ['serve', '--config', this.config]);
     this.sandbox = new Program(`${name}-sandbox`, [
@@ -105,7 +109,7 @@ export class Stage {
     return `
 listen = "${this.url.slice('http://'.length)}"
 public_url = "${this.url}"
-database = "${join(this.#folder, 'karfa.db')}"
+database = "${this.database.file}"
 [[store]]
 id = "demo"
 catalogue = "demo"

@@ -218,17 +218,29 @@ export class Till {
   /** After each test: money at the provider = sale in the database = what the till shows. */
   async agrees(): Promise<void> {
     await until('provider, database and page to agree', async () => {
-      const sale = await this.sale();
-      const payment = sale?.payment;
-      if (!payment) throw new Error('there is no payment on the desk');
-      const atProvider = await this.moneyAtProvider(payment.reference);
-      const inDatabase = [payment.captured_minor, payment.refunded_minor];
-      if (inDatabase.join() !== atProvider.join()) throw new Error(`database ${inDatabase}, provider ${atProvider}`);
-      const onScreen = [await this.#shown('pay.captured'), await this.#shown('pay.refunded')];
-      if (inDatabase.join() !== onScreen.join()) throw new Error(`database ${inDatabase}, page ${onScreen}`);
-      await this.#nothingBeside(sale.id, payment.reference);
+      await this.compare();
       return true;
     });
+  }
+
+  /** One look at all of them: throws where one says something else. */
+  async compare(): Promise<void> {
+    const sale = await this.sale();
+    const payment = sale?.payment;
+    if (!payment) throw new Error('there is no payment on the desk');
+    const atProvider = await this.moneyAtProvider(payment.reference);
+    const told = {
+      'the sale': [payment.captured_minor, payment.refunded_minor],
+      "the database's row": this.#inRow(sale.id, payment),
+      "the database's movements": this.#inMovements(payment.reference),
+      'the page': [await this.#shown('pay.captured'), await this.#shown('pay.refunded', 0)],
+    };
+    for (const [who, money] of Object.entries(told)) {
+      if (money.join() !== atProvider.join()) throw new Error(`${who} says ${money}, the provider ${atProvider}`);
+    }
+    const asked = await this.#shown('pay.asked');
+    if (asked !== payment.amount_minor) throw new Error(`the page asks for ${asked}, the sale for ${payment.amount_minor}`);
+    await this.#nothingBeside(sale.id, payment);
   }
 
   /** Captured and given back under a reference, by the provider's word. */
@@ -238,21 +250,43 @@ export class Till {
     return [truths[0]?.captured ?? 0, truths[0]?.refunded ?? 0];
   }
 
-  /** Earlier payments of the sale: of what they moved all was given back, and nothing is reserved. */
-  async #nothingBeside(sale: string, newest: string): Promise<void> {
-    const attempt = Number(newest.slice(sale.length + 1));
-    for (let earlier = 1; earlier < attempt; earlier += 1) {
-      for (const truth of await this.truths(`${sale}-${earlier}`)) {
+  /** What stands in the sale's row. */
+  #inRow(sale: string, { reference, phase, amount_minor: asked, checking }: PaymentView): [captured: number, refunded: number] {
+    const sql = 'select reference, phase, asked_minor, checking, currency, captured_minor, refunded_minor from sale_row where sale = ?';
+    const [row, ...others] = this.stage.database.rows(sql, [sale]);
+    if (!row || others.length > 0) throw new Error(`the database has ${others.length} rows beside the sale's ${row ? 'own' : 'missing one'}`);
+    const has = [row.reference, row.phase, row.asked_minor, row.checking, row.currency].join();
+    const expected = [reference, phase, asked, checking === null ? 0 : 1, BRANCHES[this.branch].currency].join();
+    if (has !== expected) throw new Error(`the database's row says ${has}, the sale ${expected}`);
+    return [Number(row.captured_minor), Number(row.refunded_minor)];
+  }
+
+  /** What was booked under a reference: the day's sums are sums of these. */
+  #inMovements(reference: string): [captured: number, refunded: number] {
+    const sql = 'select kind, sum(amount_minor) as sum from movement where reference = ? group by kind';
+    const sums = new Map(this.stage.database.rows(sql, [reference]).map(({ kind, sum }) => [kind, Number(sum)]));
+    return [sums.get('capture') ?? 0, sums.get('refund') ?? 0];
+  }
+
+  /** What has come to nothing keeps nothing: of earlier payments, and of one that is over, all was given back or released. */
+  async #nothingBeside(sale: string, { reference, phase }: PaymentView): Promise<void> {
+    const attempt = Number(reference.slice(sale.length + 1));
+    if (!Number.isInteger(attempt)) throw new Error(`${reference} does not count the payments of ${sale}`);
+    const isOver = ['declined', 'cancelled', 'expired', 'failed'].includes(phase);
+    for (let over = 1; over < attempt + (isOver ? 1 : 0); over += 1) {
+      for (const truth of await this.truths(`${sale}-${over}`)) {
         const reserved = truth.authorised - truth.captured - truth.released;
-        if (truth.captured !== truth.refunded || reserved > 0) throw new Error(`attempt ${earlier} keeps money: ${JSON.stringify(truth)}`);
+        if (truth.captured !== truth.refunded || reserved > 0) throw new Error(`attempt ${over} keeps money: ${JSON.stringify(truth)}`);
       }
     }
   }
 
-  /** An amount that the panel shows, minor units; 0 where it has no such row. */
-  async #shown(key: string): Promise<number> {
+  /** An amount that the panel shows, minor units; `otherwise` where it has no such row, and must have it if that is left out. */
+  async #shown(key: string, otherwise?: number): Promise<number> {
     const row = this.state.locator('.moved div').filter({ has: this.page.getByText(this.text(key), { exact: true }) });
-    if ((await row.count()) === 0) return 0;
+    const count = await row.count();
+    if (count === 0 && otherwise !== undefined) return otherwise;
+    if (count !== 1) throw new Error(`the page has ${count} rows for ${key}`);
     return Number((await row.locator('dd').innerText()).replaceAll(/\D/g, ''));
   }
 
