@@ -4,6 +4,9 @@
 //!   Its [`TransportError`] says whether the provider may have acted, which decides what may be sent again.
 //! - [`TokenCache`]: one access token for many callers, fetched once, refreshed shortly before it expires.
 //! - [`Clock`]: the time is given, never taken from the air.
+//! - [`open_enum!`]: enums that keep the value that a provider adds tomorrow.
+//! - [`Personal`]: a text about a person, hidden in `Debug`.
+//! - [`json`] and [`address_below`]: bodies that are read without being quoted, addresses that no identifier changes.
 //!
 //! It does not retry: who sends a state-changing call again must own a key that survives a crash.
 //!
@@ -23,8 +26,15 @@
 //! # }
 //! ```
 
+/// The address of a call.
+mod address;
 /// The time, given.
 mod clock;
+pub mod json;
+/// Enums that keep what they do not know.
+mod open_enum;
+/// Texts that no log may show.
+mod personal;
 /// The transport of production, on reqwest.
 mod reqwest_transport;
 /// One access token for many callers.
@@ -32,7 +42,13 @@ mod token_cache;
 /// One request, one answer, and what is known when there is none.
 mod transport;
 
+pub use address::address_below;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use personal::Personal;
 pub use reqwest_transport::{BuildError, HttpConfig, HttpTransport};
 pub use token_cache::{Token, TokenCache};
 pub use transport::{NotSent, Transport, TransportError, Unknown};
+
+/// What [`open_enum!`] writes its implementations with.
+#[doc(hidden)]
+pub use serde;

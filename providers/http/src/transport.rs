@@ -60,6 +60,16 @@ pub enum NotSent {
     },
 }
 
+impl NotSent {
+    /// A request that cannot be formed, and why. The text must not quote what it was to be formed of: that may name a
+    /// person.
+    pub fn unformable(detail: &str) -> Self {
+        Self::Request {
+            detail: detail.to_owned(),
+        }
+    }
+}
+
 /// Why it is not known what became of a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

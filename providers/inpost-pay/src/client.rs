@@ -17,7 +17,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use provider_http::{Clock, NotSent, Token, TokenCache, Transport, TransportError};
+use provider_http::{Clock, NotSent, Token, TokenCache, Transport, TransportError, address_below};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -398,8 +398,8 @@ impl Client {
             )
             .body(Bytes::from(form))
             .map_err(|_| {
-                let detail = "the address of the token service is not a URI".to_owned();
-                TokenError::Transport(TransportError::NotSent(NotSent::Request { detail }))
+                let reason = NotSent::unformable("the address of the token service is not a URI");
+                TokenError::Transport(TransportError::NotSent(reason))
             })
     }
 }
@@ -448,21 +448,8 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Every segment is percent-encoded. One that is empty or a dot segment would change which call it is.
     fn address(&self, base: &Url) -> Result<Url, Error> {
-        if self
-            .path
-            .iter()
-            .any(|segment| matches!(*segment, "" | "." | ".."))
-        {
-            return Err(unformable("an identifier is empty or a dot segment"));
-        }
-        let mut address = base.clone();
-        address
-            .path_segments_mut()
-            .map_err(|()| unformable("the API's address cannot have a path"))?
-            .pop_if_empty()
-            .extend(&self.path);
+        let mut address = address_below(base, &self.path).map_err(Error::NotSent)?;
         if let Some((name, value)) = self.query {
             address.query_pairs_mut().append_pair(name, value);
         }
@@ -532,7 +519,5 @@ fn judge(answer: Response<Bytes>) -> Result<Response<Bytes>, Error> {
 }
 
 fn unformable(detail: &str) -> Error {
-    Error::NotSent(NotSent::Request {
-        detail: detail.to_owned(),
-    })
+    Error::NotSent(NotSent::unformable(detail))
 }

@@ -48,8 +48,6 @@ mod error;
 mod id;
 /// InPost's signing keys of one merchant, kept for a day.
 mod key_cache;
-/// The macro of the open enums.
-mod open_enum;
 /// Personal data, hidden in `Debug`.
 mod personal;
 pub mod signature;
@@ -64,5 +62,6 @@ pub use decimal::DecimalError;
 pub use error::{Error, TokenError, Unexpected};
 pub use id::{BasketId, BrowserId, InpostBasketId, OrderId};
 pub use key_cache::{KeyCache, KeySource};
-pub use personal::{Personal, PhoneNumber};
+pub use personal::PhoneNumber;
+pub use provider_http::Personal;
 pub use utc_time::UtcTime;

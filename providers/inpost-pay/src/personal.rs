@@ -3,49 +3,6 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A text about a person: a name, a mail address, a street, an IP address, a note.
-///
-/// `Debug` prints `[redacted]` and there is no `Display`, so that it reaches a log only if somebody writes
-/// [`as_str`](Personal::as_str) by hand.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Personal(String);
-
-impl Personal {
-    /// The text itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The text itself, owned.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-
-    /// Whether there is no text.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Debug for Personal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl From<&str> for Personal {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for Personal {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
 /// A phone number as InPost writes it. Contract, section 2.
 ///
 /// The digits never show in `Debug`.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::request::Builder;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use provider_http::{NotSent, Transport, TransportError};
+use provider_http::{NotSent, Transport, TransportError, address_below};
 use serde::Serialize;
 use url::Url;
 
@@ -16,19 +16,9 @@ const JSON: &str = "application/json";
 const MESSAGE_DEPTH: usize = 4;
 const MESSAGE_LENGTH: usize = 2000;
 
-/// The address of a call. Every segment is percent-encoded. One that is empty or a dot segment would change which call
-/// it is.
+/// The address of a call.
 pub(crate) fn address(base: &Url, path: &[&str]) -> Result<Url, Error> {
-    if path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
-        return Err(unformable("an identifier is empty or a dot segment"));
-    }
-    let mut address = base.clone();
-    address
-        .path_segments_mut()
-        .map_err(|()| unformable("the API's address cannot have a path"))?
-        .pop_if_empty()
-        .extend(path);
-    Ok(address)
+    Ok(address_below(base, path).map_err(TransportError::NotSent)?)
 }
 
 /// A body as the bytes that are signed and sent.
@@ -69,8 +59,7 @@ pub(crate) fn secret_header(text: &str) -> Result<HeaderValue, Error> {
 }
 
 pub(crate) fn unformable(detail: &str) -> Error {
-    let detail = detail.to_owned();
-    Error::Transport(TransportError::NotSent(NotSent::Request { detail }))
+    Error::Transport(TransportError::NotSent(NotSent::unformable(detail)))
 }
 
 /// An answer of any status.

@@ -76,10 +76,6 @@ mod exchange;
 mod id;
 /// Where nonces come from.
 mod nonce;
-/// The macro of the open enums.
-mod open_enum;
-/// Personal data, hidden in `Debug`.
-mod personal;
 /// Signed answers that came before.
 mod replay;
 /// What became of a cart, as a number.
@@ -95,5 +91,5 @@ pub use customer::{AppCode, CustomerId, CustomerIdError, Gsm, SmsCode, Ssn};
 pub use error::Error;
 pub use id::{IdempotencyKey, SupportId, TextError, TransactionId};
 pub use nonce::{NoRandomness, NonceSource, RandomNonces, nonce_from_bits};
-pub use personal::Personal;
+pub use provider_http::Personal;
 pub use result_code::{Group, ResultCode};

@@ -1,7 +1,7 @@
 //! Money on the wire: whole minor units and a currency.
 
 use crate::Invalid;
-use crate::open_enum::open_enum;
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

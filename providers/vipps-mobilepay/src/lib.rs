@@ -185,8 +185,6 @@ pub mod id_token;
 mod invalid;
 /// The keys that sign id tokens, kept for a day.
 mod key_cache;
-/// The macro of the open enums.
-mod open_enum;
 /// Personal data and secrets of a person, hidden in `Debug`.
 mod personal;
 pub mod webhook;
@@ -203,5 +201,6 @@ pub use id::{
 };
 pub use invalid::Invalid;
 pub use personal::{
-    AuthReqId, CustomerToken, IdToken, Msisdn, Personal, PersonalJson, PersonalQr, RedirectUrl, UserToken,
+    AuthReqId, CustomerToken, IdToken, Msisdn, PersonalJson, PersonalQr, RedirectUrl, UserToken,
 };
+pub use provider_http::Personal;

@@ -1,52 +1,10 @@
-//! Personal data and secrets of a person: they go over the wire and never into a log.
+//! Personal data and secrets of a person: they go over the wire and never into a log. What is nothing but a text is a
+//! [`Personal`](crate::Personal).
 
 use crate::invalid::{checked_text, has_length};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
-
-/// A text about a person, or words of the provider's that may quote one.
-///
-/// `Debug` prints `[redacted]` and there is no `Display`, so that it reaches a log only if somebody writes
-/// [`as_str`](Personal::as_str) by hand.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Personal(String);
-
-impl Personal {
-    /// The text itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The text itself, owned.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-
-    /// Whether there is no text.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Debug for Personal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl From<&str> for Personal {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for Personal {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
 
 /// Personal data whose shape the contract does not give. `Debug` prints `[redacted]`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! The basket: body of the upsert, answer to a read, a confirmation and an event. Contract, section 4.
 
 use super::{or_default, text};
-use crate::open_enum::open_enum;
 use crate::{Amount, BrowserId, InpostBasketId, Personal, Price, Units, UtcTime};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

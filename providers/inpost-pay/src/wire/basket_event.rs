@@ -1,8 +1,8 @@
 //! What the app did to a basket: `POST …/basket/{id}/event`. Contract, section 5.
 
 use super::basket::Quantity;
-use crate::open_enum::open_enum;
 use crate::{PhoneNumber, UtcTime};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

@@ -1,8 +1,8 @@
 //! Linking a basket: the check, the start and the confirmation. Contract, sections 2 and 3.
 
 use super::{or_default, text};
-use crate::open_enum::open_enum;
 use crate::{BrowserId, InpostBasketId, Personal, PhoneNumber, UtcTime};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

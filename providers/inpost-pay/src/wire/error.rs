@@ -1,7 +1,7 @@
 //! The error bodies of both sides: `{"error_code","error_message"}`. Contract, sections 2 and 3.
 
-use crate::open_enum::open_enum;
 use http::StatusCode;
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

@@ -4,8 +4,8 @@ use super::basket::{
     AdditionalParameter, Currency, DeliveryCode, DeliveryOption, DeliveryType, PaymentType, Product,
 };
 use super::{or_default, text};
-use crate::open_enum::open_enum;
 use crate::{Amount, BasketId, OrderId, Personal, PhoneNumber, Price, UtcTime};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

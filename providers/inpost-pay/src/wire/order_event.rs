@@ -3,8 +3,8 @@
 use super::basket::PaymentType;
 use super::or_default;
 use super::order::OrderDelivery;
-use crate::open_enum::open_enum;
 use crate::{PhoneNumber, UtcTime};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

@@ -1,8 +1,8 @@
 //! Transactions and refunds. Contract, section 8.
 
 use super::or_default;
-use crate::open_enum::open_enum;
 use crate::{Amount, OrderId};
+use provider_http::open_enum;
 use ring::digest;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! The messages of the second generation. Contract, section 7.
 
 use crate::id::TextError;
-use crate::open_enum::open_enum;
 use crate::wire::{DEFAULT_CHECK_INTERVAL, Fields, MalformedBody};
 use crate::{AppCode, CustomerId, CustomerIdError, Gsm, IdempotencyKey, Personal, SupportId, TransactionId};
+use provider_http::open_enum;
 use serde::{Serialize, Serializer};
 use std::time::Duration;
 
@@ -141,7 +141,7 @@ pub(super) struct Cancel<'a> {
 
 open_enum! {
     /// How far a payment is.
-    pub enum Status {
+    pub enum Status in any case {
         /// Waiting for the customer.
         Pending = "Pending",
         /// The money is reserved.

@@ -2,8 +2,8 @@
 
 use super::{Fields, MalformedBody};
 use crate::id::TextError;
-use crate::open_enum::open_enum;
 use crate::{IdempotencyKey, Personal, SupportId, TransactionId};
+use provider_http::open_enum;
 use serde::Serialize;
 
 /// Asks for money to go back. Asked again under its key, the money goes back once.
@@ -54,7 +54,7 @@ pub struct Done {
 
 open_enum! {
     /// How far a transaction is, as the partner interface says it.
-    pub enum TransactionStatus {
+    pub enum TransactionStatus in any case {
         /// Begun.
         New = "new",
         /// Not paid.

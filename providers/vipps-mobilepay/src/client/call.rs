@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::{IdempotencyKey, UserToken};
 use bytes::Bytes;
 use http::Method;
-use provider_http::{NotSent, TransportError};
+use provider_http::{NotSent, TransportError, address_below};
 use serde::Serialize;
 use url::Url;
 
@@ -65,22 +65,11 @@ impl<'a> Call<'a> {
     }
 }
 
-/// An address below `base`. Every segment is percent-encoded. One that is empty or a dot segment would change which
-/// call it is.
+/// An address below `base`.
 pub(super) fn below(base: &Url, path: &[&str]) -> Result<Url, Error> {
-    if path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
-        return Err(unformable("an identifier is empty or a dot segment"));
-    }
-    let mut address = base.clone();
-    address
-        .path_segments_mut()
-        .map_err(|()| unformable("the API's address cannot have a path"))?
-        .pop_if_empty()
-        .extend(path);
-    Ok(address)
+    Ok(address_below(base, path).map_err(TransportError::NotSent)?)
 }
 
 pub(super) fn unformable(detail: &str) -> Error {
-    let detail = detail.to_owned();
-    Error::Transport(TransportError::NotSent(NotSent::Request { detail }))
+    Error::Transport(TransportError::NotSent(NotSent::unformable(detail)))
 }

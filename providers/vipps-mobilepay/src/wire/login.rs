@@ -1,8 +1,8 @@
 //! Merchant-initiated login (CIBA), user info, and the keys that sign id tokens. Contract, section 4.
 
-use crate::open_enum::open_enum;
 use crate::{AuthReqId, BindingMessage, CustomerToken, IdToken, Invalid, Msisdn, Personal, UserToken};
 use jiff::{SignedDuration, Timestamp};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 use url::Url;
 

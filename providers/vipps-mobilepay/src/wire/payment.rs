@@ -1,6 +1,5 @@
 //! Payments and their events. Contract, section 5.
 
-use crate::open_enum::open_enum;
 use crate::personal::PersonalJson;
 use crate::wire::receipt::Receipt;
 use crate::{
@@ -8,6 +7,7 @@ use crate::{
     Reference,
 };
 use jiff::Timestamp;
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::Url;

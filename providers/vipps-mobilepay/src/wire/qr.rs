@@ -1,8 +1,8 @@
 //! Codes and what they are exchanged for. Contract, section 3.
 
-use crate::open_enum::open_enum;
 use crate::{CustomerToken, LocationDescription, MerchantQrId, Msisdn, PersonalQr};
 use jiff::Timestamp;
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 open_enum! {

@@ -1,7 +1,7 @@
 //! The receipt that the customer sees in the app. Contract, section 5, receipt.
 
-use crate::open_enum::open_enum;
 use crate::{Currency, Invalid, Quantity};
+use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 
 /// What was bought, and the sum below it.

@@ -2,10 +2,10 @@
 //! [`crate::webhook`].
 
 use super::{MalformedBody, read};
-use crate::open_enum::open_enum;
 use crate::wire::payment::EventName;
 use crate::{Amount, AuthReqId, CustomerToken};
 use jiff::Timestamp;
+use provider_http::open_enum;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
