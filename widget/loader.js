@@ -58,7 +58,7 @@
   let loading;
   let tries = 0;
   let failures = 0;
-  // The wasm is there and does not run here, for lack of 'wasm-unsafe-eval' most likely: the plain page does the same.
+  // The wasm does not run here, for lack of 'wasm-unsafe-eval' most likely: the plain page does the same.
   let plain = false;
 
   // The dialog's texts and looks, in the languages that are read here.
@@ -83,15 +83,15 @@
       const glue = `${base}karfa_widget.js${tries++ ? `?${tries}` : ''}`;
       const [wasm] = await Promise.all([fetch(`${base}karfa_widget_bg.wasm`, { integrity: PINS[1] }), check(glue)]);
       const module = await import(glue);
-      plain = wasm.ok;
       await module.default({ module_or_path: wasm });
-      plain = false;
       await Promise.all([...buttons].map((button) => tell(button.locale)));
       module.start(home);
       widget = module;
       for (const button of buttons) module.attach(button);
       return module;
     } catch (error) {
+      // A CompileError where it is not allowed, a ReferenceError where there is none. What the network does are TypeErrors.
+      plain = /^(Comp|Ref)/.test(error.name);
       if (plain) buttons.forEach((button) => button.draw());
       if (plain || !left) throw error;
       await new Promise((resolve) => setTimeout(resolve, 4 ** (3 - left) * 500));
@@ -180,10 +180,16 @@
       detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
       number.textContent = linked ? value('count') : '';
       if (plain) {
-        const link = element('a', { className: 'b', part: 'button', href: this.plain() });
-        link.append(...button.childNodes);
-        button.replaceWith(link);
-        this.#parts[0] = button = link;
+        const href = this.plain();
+        if (button.href) button.href = href;
+        else {
+          const focused = button.matches(':focus');
+          const link = element('a', { className: 'b', part: 'button', href });
+          link.append(...button.childNodes);
+          button.replaceWith(link);
+          this.#parts[0] = button = link;
+          if (focused) link.focus();
+        }
       }
       button.setAttribute('aria-busy', busy);
       button.lang = this.locale;

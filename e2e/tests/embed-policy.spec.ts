@@ -64,4 +64,24 @@ test.describe('without wasm', () => {
     release();
     await expect(page).toHaveURL(/\/plain\?product=/);
   });
+
+  test('the link has the focus that the button had, and keeps it', async ({ page, stage }) => {
+    const policy = snippet(stage.config).policy.replace(" 'wasm-unsafe-eval'", '');
+    const path = stage.elsewhere.page({ backend: stage.url, product: GOODS.soap.id, policy: `${STRICT}; ${policy}` });
+    let release = (): void => undefined;
+    const focused = new Promise<void>((resolve) => { release = resolve; });
+    await page.route('**/karfa_widget_bg.wasm', async (route) => {
+      await focused;
+      await route.continue();
+    });
+    await page.goto(stage.elsewhere.origin('localhost') + path);
+    const element = page.locator('inpost-izi-button');
+    await element.getByRole('button').focus();
+    release();
+    const link = element.getByRole('link');
+    await expect(link).toBeFocused();
+    await element.evaluate((button) => button.setAttribute('data-product-id', 'another'));
+    await expect(link).toHaveAttribute('href', /product=another/);
+    await expect(link).toBeFocused();
+  });
 });

@@ -1,4 +1,7 @@
 // Flow A for the impatient: whatever is clicked twice happens once.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { GOODS } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -58,6 +61,51 @@ test('impatient clicks before the widget is there are remembered as one', async 
   await phone.approve();
   await widget.expectJustLinked();
   await widget.finish(1);
+});
+
+test('a click while the widget is being compiled opens the dialog, and the button stays a button', async ({ page, shop, widget }) => {
+  await page.addInitScript(() => {
+    const compile = WebAssembly.instantiateStreaming;
+    WebAssembly.instantiateStreaming = async (...wanted: Parameters<typeof compile>) => {
+      await new Promise((resolve) => document.addEventListener('compile', resolve, { once: true }));
+      return compile(...wanted);
+    };
+  });
+  const fetched = page.waitForResponse('**/karfa_widget_bg*.wasm');
+  await shop.product(GOODS.soap);
+  await widget.button.focus();
+  await fetched;
+  await widget.button.click();
+  await expect(widget.button).toHaveAttribute('aria-busy', 'true');
+  // Until it is heard: the compiler may not have been asked yet.
+  await expect(async () => {
+    await page.evaluate(() => document.dispatchEvent(new Event('compile')));
+    await expect(widget.screen('phone')).toBeVisible({ timeout: 100 });
+  }).toPass();
+  await expect(widget.button).toHaveAccessibleName(widget.says.product);
+  await widget.press('close').click();
+  await expect(widget.button).toBeFocused();
+});
+
+test('a widget that breaks off on its way is fetched again, and the button stays a button', async ({ page, shop, widget }) => {
+  const broken = createServer((_, answer) => {
+    answer.writeHead(200, { 'content-type': 'application/wasm', 'content-length': '100000' });
+    answer.write(Buffer.from('0061736d01000000', 'hex'), () => answer.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(broken, 'listening');
+  try {
+    const { port } = broken.address() as AddressInfo;
+    await page.route('**/karfa_widget_bg*.wasm', (route) => route.continue({ url: `http://127.0.0.1:${port}/` }), { times: 1 });
+    const again = page.waitForRequest(/karfa_widget\.js\?2$/);
+    await shop.product(GOODS.soap);
+    await widget.button.focus();
+    await again;
+    await expect(widget.button).toBeFocused();
+    await widget.button.click();
+    await expect(widget.screen('phone')).toBeVisible();
+  } finally {
+    broken.close();
+  }
 });
 
 test('a widget that cannot be loaded says so; the next click tries again', async ({ page, shop, widget }) => {
