@@ -17,6 +17,7 @@ test('the search finds what it looks for, however it is written', () => {
     { what: 'number', text: '512700101' },
     { what: 'surname', text: 'Żuk' },
     { what: 'mail', text: 'anna.zuk@example.com' },
+    { what: 'PIN', text: '4711', short: true },
   ];
   const whats = (line: string) => search('log', line, looked).map((hit) => hit.what);
   expect(whats('phone=48512700101')).toEqual(['number']);
@@ -27,6 +28,10 @@ test('the search finds what it looks for, however it is written', () => {
   expect(whats('name=%C5%BBuk&')).toEqual(['surname']);
   expect(whats('Żukowo')).toEqual([]);
   expect(whats('to Anna.Zuk@example.com')).toEqual(['mail']);
+  for (const line of ['{"pin":"4711"}', 'code=4711', 'Identifier: "4711"', 'CodeEntry { code: "4711" }', 'Some(Code("4711"))']) {
+    expect(whats(line), line).toEqual(['PIN']);
+  }
+  for (const line of ['elapsed_ms=4711', '127.0.0.1:4711', 'error_code="47110"', 'spin=4711']) expect(whats(line), line).toEqual([]);
   expect(whats('authorization: Bearer abcdefgh12345')).toEqual(['an access token']);
 });
 

@@ -24,7 +24,8 @@ function next(kind: string, workerIndex: number): number {
 
 const digits = (value: number, length: number): string => String(value).padStart(length, '0');
 
-function known(customer: Customer): Customer {
+/** Remembers that nothing of a customer may be logged. */
+export function known<Someone extends Customer>(customer: Someone): Someone {
   mustNotBeLogged({ what: "a customer's number", text: customer.typed });
   if (customer.ssn) mustNotBeLogged({ what: 'a kennitala', text: customer.ssn });
   return customer;
@@ -47,7 +48,7 @@ export function customerOf(branch: 'oslo' | 'bergen' | 'copenhagen' | 'helsinki'
 /** A Norwegian number that the sandbox treats in a named way: `special(1)` has no account (sandbox/README.md). */
 export function special(which: number): Customer {
   const typed = `9000000${which}`;
-  return { typed, number: `47${typed}` };
+  return known({ typed, number: `47${typed}` });
 }
 
 /** An Icelander with Netgíró's app and credit, whom no other test has met. */
@@ -92,6 +93,7 @@ export interface Waiting {
 }
 
 interface Screen {
+  person?: { name: string; surname: string; mail: string };
   inbox: Waiting[];
   personal_qr: string | null;
   app_code: string | null;
@@ -123,7 +125,15 @@ export class WalletPhone {
   /** Taps on what waits. */
   async tap(kind: Waiting['kind'], action: string, more: object = {}): Promise<void> {
     const { id } = await this.waiting(kind);
+    if (kind === 'consent') await this.#isToBeNamed();
     await call('POST', `${this.#url}/inbox/${id}`, { action, ...more });
+  }
+
+  /** From now on the shop may know who this is. */
+  async #isToBeNamed(): Promise<void> {
+    const { person } = await this.screen();
+    if (person === undefined) throw new Error('this phone is nobody\'s');
+    mustNotBeLogged({ what: "a customer's surname", text: person.surname }, { what: "a customer's mail", text: person.mail });
   }
 
   /** The text of the personal code. */

@@ -20,9 +20,9 @@ const SHAPES: readonly { what: string; pattern: RegExp }[] = [
 /** Searches one log. */
 export function search(file: string, text: string, all: readonly Needle[]): Hit[] {
   const needles = all.filter(maybeIn(text));
-  const patterns = [...needles.map(({ what, text }) => ({ what, pattern: new RegExp(sourceOf(text), 'iu') })), ...SHAPES];
+  const patterns = [...needles.map((needle) => ({ what: needle.what, pattern: new RegExp(sourceOf(needle), 'iu') })), ...SHAPES];
   // One pattern for all: a log has a hundred thousand lines.
-  const any = new RegExp(needles.map(({ text }) => sourceOf(text)).join('|') || '(?!)', 'iu');
+  const any = new RegExp(needles.map(sourceOf).join('|') || '(?!)', 'iu');
   const hits: Hit[] = [];
   text.split('\n').forEach((content, index) => {
     if (!any.test(content) && !SHAPES.some(({ pattern }) => pattern.test(content))) return;
@@ -50,8 +50,12 @@ function formsOf(text: string): string[] {
   return [...new Set([text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])];
 }
 
+/** Words that a PIN or a code of a text message stands behind, in whatever way a log writes fields. */
+const BEFORE_SHORT = '(?<![a-z])(?:pin|code|sms_?code|identifier|entry|typed|confirmation_?code)["\'\\s:=(]{1,8}';
+
 /** The needle as a pattern. */
-function sourceOf(text: string): string {
+function sourceOf({ text, short }: Needle): string {
+  if (short) return `${BEFORE_SHORT}${text}(?!\\d)`;
   // A number with or without its groups: 512700101, 512 700 101, 512-700-101; not in the midst of a longer one.
   if (isNumber(text)) return `(?<!\\d\\d\\d)${[...text].join('[ .\\-]?')}(?!\\d)`;
   // A word of its own, in any case.

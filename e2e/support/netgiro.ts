@@ -1,7 +1,7 @@
 // Netgíró at a till: its customers and the ways of naming them, who confirms, and the carts that Netgíró has.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { icelander, WalletPhone, withKennitala, type Customer } from './customers.ts';
+import { icelander, known, WalletPhone, withKennitala, type Customer } from './customers.ts';
 import { mustNotBeLogged } from './people.ts';
 import { ROOT } from './paths.ts';
 import { call } from './sandbox-http.ts';
@@ -129,6 +129,7 @@ export class Counter {
 
   /** Types a code once the till asks for it. */
   async type(code: string): Promise<void> {
+    mustNotBeLogged({ what: 'a code of a text message', text: code, short: true });
     await this.till.shows('awaiting_code');
     const answered = this.till.page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/till/sale/payment/code');
     await this.till.page.getByLabel(this.till.text('pay.code')).fill(code);
@@ -164,8 +165,8 @@ export const test = base.extend<NetgiroFixtures>({
     mustNotBeLogged({ what: "Netgíró's secret", text: NETGIRO_SECRET });
     // Netgíró tells the pace; nobody need wait for the usual one here.
     await call('POST', `${stage.sandboxUrl}/control/netgiro/pace`, { milliseconds: 500 });
-    await use(async (way, known) => {
-      const customer = known ?? (way === 'kennitala' ? withKennitala : icelander)(testInfo.workerIndex);
+    await use(async (way, somebody) => {
+      const customer = somebody ? known(somebody) : (way === 'kennitala' ? withKennitala : icelander)(testInfo.workerIndex);
       const till = await Till.open(page, stage, 'reykjavik');
       return new Counter(till, way, customer, new WalletPhone(stage.sandboxUrl, customer));
     });

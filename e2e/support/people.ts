@@ -88,6 +88,8 @@ export interface Needle {
   what: string;
   /** The text itself. */
   text: string;
+  /** So short that it stands in other numbers too: it counts behind a word for such a code only. */
+  short?: boolean;
 }
 
 /** Where each worker writes down what must not be logged. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type APIResponse, type Locator, type Page } from '@playwright/test';
 import { ROOT } from './paths.ts';
+import { mustNotBeLogged } from './people.ts';
 import { call } from './sandbox-http.ts';
 import type { Stage } from './stage.ts';
 import { until } from './until.ts';
@@ -95,6 +96,7 @@ export class Till {
 
   /** Tries to sign in. */
   tryPin(cashier: string, pin: string): Promise<APIResponse> {
+    mustNotBeLogged({ what: 'a PIN', text: pin, short: true });
     return this.page.request.post('/api/till/session', { data: { branch: this.branch, till: this.id, cashier, pin } });
   }
 
