@@ -4,8 +4,13 @@ use crate::amounts::parse_percent;
 use crate::state::till;
 use crate::view::dialog::Dialog;
 use crate::{page, work};
-use karfa_shared::till::{Discount, Edit};
+use karfa_shared::till::{Discount, Edit, LineView};
 use leptos::prelude::*;
+
+/// A line before any reduction.
+fn gross(line: &LineView) -> i64 {
+    line.unit_minor.saturating_mul(i64::from(line.quantity))
+}
 
 /// Asks how much; `target` says of what, `None` when nothing is asked.
 #[component]
@@ -28,6 +33,14 @@ pub(super) fn DiscountDialog(target: RwSignal<Option<Option<u32>>>) -> impl Into
         }
         close.run(());
     };
+    // An amount above it is a slip, or a barcode that a scanner typed here.
+    let most = move || {
+        let lines = untrack(|| till.sale()).map(|sale| sale.lines).unwrap_or_default();
+        match target.get_untracked().flatten() {
+            Some(id) => lines.iter().find(|line| line.id == id).map_or(0, gross),
+            None => lines.iter().map(|line| line.total_minor.max(0)).sum(),
+        }
+    };
     let submit = move || {
         let text = typed.get_untracked();
         let discount = if is_percent.get_untracked() {
@@ -35,6 +48,7 @@ pub(super) fn DiscountDialog(target: RwSignal<Option<Option<u32>>>) -> impl Into
         } else {
             untrack(|| till.money())
                 .parse(&text)
+                .filter(|minor| *minor <= most())
                 .map(|minor| Discount::Amount { minor })
         };
         match discount {

@@ -7,9 +7,10 @@ mod steps;
 
 use super::customer::remaining;
 use crate::faces::{Face, of_payment};
-use crate::page;
+use crate::keys::Shortcut;
 use crate::state::{Till, till};
 use crate::view::icons;
+use crate::{page, work};
 use karfa_shared::till::{Action, PaymentProblem, PaymentView};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -35,6 +36,9 @@ pub(super) fn PaymentCard() -> impl IntoView {
         let has_lines = till.sale().is_some_and(|sale| !sale.lines.is_empty());
         till.can(Action::Request) || (!has_payment.get() && !has_lines)
     });
+    let owed_back = Memo::new(move |_| till.sale().is_some_and(|sale| sale.total_minor < 0));
+    // Nothing is to be paid, and nothing was asked for.
+    let is_free = Memo::new(move |_| till.can(Action::Finish) && !has_payment.get());
     view! {
         <section class="card payment" id="payment" aria-labelledby="payment-title" tabindex="-1">
             <h2 id="payment-title">{till.text("pay.title")}</h2>
@@ -45,6 +49,14 @@ pub(super) fn PaymentCard() -> impl IntoView {
             </Show>
             <Show when=move || can_ask.get()>
                 <ask::Ask payment=payment/>
+            </Show>
+            <Show when=move || owed_back.get()>
+                <p class="problem">{till.text("pay.owed_back")}</p>
+            </Show>
+            <Show when=move || is_free.get()>
+                <button type="button" class="primary wide" disabled=move || till.busy.get() on:click=move |_| work::finish(till)>
+                    <span>{till.text("pay.next_customer")}</span> <kbd>{Shortcut::Next.key()}</kbd>
+                </button>
             </Show>
         </section>
     }
