@@ -41,8 +41,8 @@ pub(crate) use state::State;
 
 use crate::world::Shared;
 use axum::Router;
-use http::StatusCode;
-use serde_json::json;
+use axum::response::Response;
+use http::{StatusCode, Uri};
 
 /// The names of all calls of a merchant.
 pub(crate) fn call_names() -> Vec<&'static str> {
@@ -59,15 +59,17 @@ pub(crate) fn signed_answers() -> Vec<&'static str> {
 
 /// The routes below `/netgiro`.
 pub(crate) fn router(world: &Shared) -> Router<Shared> {
-    let router = partner::routes(v2::routes(v1::routes(Router::new(), world), world), world);
-    let unknown = |status| async move {
-        let message = "There is no such call.";
-        (
-            status,
-            axum::Json(json!({ "Success": false, "Message": message, "ResultCode": 400 })),
-        )
-    };
-    router
-        .method_not_allowed_fallback(move || unknown(StatusCode::METHOD_NOT_ALLOWED))
-        .fallback(move || unknown(StatusCode::NOT_FOUND))
+    partner::routes(v2::routes(v1::routes(Router::new(), world), world), world)
+        .method_not_allowed_fallback(async |uri: Uri| unknown(StatusCode::METHOD_NOT_ALLOWED, &uri))
+        .fallback(async |uri: Uri| unknown(StatusCode::NOT_FOUND, &uri))
+}
+
+/// A call that there is not, refused in the words of the API that it was meant for.
+fn unknown(status: StatusCode, uri: &Uri) -> Response {
+    let message = "There is no such call.";
+    if uri.path().starts_with("/partner/") {
+        partner::refuse(status, "not-found", message)
+    } else {
+        v1::refuse(status, "400", message)
+    }
 }

@@ -48,7 +48,7 @@ pub(super) fn routes(router: Router<Shared>, world: &Shared) -> Router<Shared> {
 }
 
 /// A refusal in this API's shape.
-fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let body = json!({ "success": false, "message": message });
     let mut response = (status, axum::Json(body)).into_response();
     response.extensions_mut().insert(AnsweredCode(code.to_owned()));

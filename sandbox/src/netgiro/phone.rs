@@ -125,11 +125,15 @@ fn line(item: &Value) -> Value {
 
 /// `1500` thousandths are `1.5`.
 fn quantity(thousandths: i64) -> String {
-    let (whole, rest) = (thousandths / 1000, (thousandths % 1000).abs());
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let (whole, rest) = (
+        thousandths.unsigned_abs() / 1000,
+        thousandths.unsigned_abs() % 1000,
+    );
     if rest == 0 {
-        return whole.to_string();
+        return format!("{sign}{whole}");
     }
-    let text = format!("{whole}.{rest:03}");
+    let text = format!("{sign}{whole}.{rest:03}");
     text.trim_end_matches('0').to_owned()
 }
 
@@ -242,5 +246,7 @@ mod tests {
         assert_eq!(quantity(1000), "1");
         assert_eq!(quantity(1500), "1.5");
         assert_eq!(quantity(250), "0.25");
+        assert_eq!(quantity(-500), "-0.5");
+        assert_eq!(quantity(-2000), "-2");
     }
 }

@@ -1,18 +1,19 @@
 //! Merchant callback codes: they hang in the shop, the customer scans one, and the merchant hears who stands there.
 //! Contract, section 3.
 
-use super::auth::Caller;
+use super::accounts::SalesUnit;
+use super::auth::{Caller, json_body};
 use super::error::Reply;
 use super::fields::{Need, Object, Wrongs};
 use super::origin::Origin;
-use super::qr::plain_json;
 use super::special::{has_account, msisdn};
 use super::state::{CallbackCode, IssuedCode, key, later};
 use crate::problem::Problem;
 use crate::world::Shared;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use http::StatusCode;
+use axum::extract::{FromRequestParts, Path, State};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 /// How the text of such a code begins.
@@ -23,6 +24,20 @@ const CUSTOMER_TOKEN_LIFE_S: i64 = 900;
 const MOST: usize = 500;
 /// The event of a scan.
 const CHECKED_IN: &str = "user.checked-in.v1";
+
+/// A caller of this system, which refuses in a shape of its own.
+pub(crate) struct CodeCaller(SalesUnit);
+
+impl FromRequestParts<Shared> for CodeCaller {
+    type Rejection = Reply;
+
+    async fn from_request_parts(parts: &mut Parts, world: &Shared) -> Result<Self, Reply> {
+        let caller = Caller::from_request_parts(parts, world).await;
+        caller
+            .map(|Caller(unit)| CodeCaller(unit))
+            .map_err(Reply::in_qr_shape)
+    }
+}
 
 fn describe(code: &CallbackCode, origin: &Origin) -> Value {
     json!({
@@ -38,7 +53,7 @@ fn not_found() -> Reply {
 }
 
 /// `GET /qr/v1/merchant-callback`.
-pub(crate) async fn list(State(world): State<Shared>, Caller(unit): Caller, origin: Origin) -> Reply {
+pub(crate) async fn list(State(world): State<Shared>, CodeCaller(unit): CodeCaller, origin: Origin) -> Reply {
     let codes: Vec<Value> = world.look(|state, _| {
         let codes = state
             .vipps
@@ -53,7 +68,7 @@ pub(crate) async fn list(State(world): State<Shared>, Caller(unit): Caller, orig
 /// `GET /qr/v1/merchant-callback/{merchantQrId}`.
 pub(crate) async fn read(
     State(world): State<Shared>,
-    Caller(unit): Caller,
+    CodeCaller(unit): CodeCaller,
     origin: Origin,
     Path(id): Path<String>,
 ) -> Result<Reply, Reply> {
@@ -65,11 +80,12 @@ pub(crate) async fn read(
 /// `PUT /qr/v1/merchant-callback/{merchantQrId}`.
 pub(crate) async fn put(
     State(world): State<Shared>,
-    Caller(unit): Caller,
+    CodeCaller(unit): CodeCaller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Reply> {
-    let request = plain_json(&body)?;
+    let request = json_body(&headers, &body).map_err(Reply::in_qr_shape)?;
     let wrongs = Wrongs::default();
     let location = Object::whole(&request, &wrongs).and_then(|body| {
         body.only(&["locationDescription"]);
@@ -119,7 +135,7 @@ pub(crate) async fn put(
 /// `DELETE /qr/v1/merchant-callback/{merchantQrId}`.
 pub(crate) async fn remove(
     State(world): State<Shared>,
-    Caller(unit): Caller,
+    CodeCaller(unit): CodeCaller,
     Path(id): Path<String>,
 ) -> Result<Reply, Reply> {
     let removed = world.change(|state, _| state.vipps.callback_codes.remove(&key(unit.msn, &id)));

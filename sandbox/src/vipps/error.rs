@@ -153,6 +153,43 @@ impl Reply {
         Reply::refused(status, body, "QR")
     }
 
+    /// The same refusal in the shape of the exchange of a personal code, unless it is the gateway's.
+    pub(crate) fn in_exchange_shape(self) -> Self {
+        match self.wrongs() {
+            None => self,
+            Some(wrongs) => {
+                let status = self.status();
+                let (name, reason) = wrongs.into_iter().next().unwrap_or_default();
+                Reply::exchange(status, &name, &reason)
+            }
+        }
+    }
+
+    /// The same refusal in the shape of the other systems of the QR API, unless it is the gateway's.
+    pub(crate) fn in_qr_shape(self) -> Self {
+        match self.wrongs() {
+            None => self,
+            Some(wrongs) => Reply::qr(self.status(), "The request is not valid.", &wrongs),
+        }
+    }
+
+    /// What a problem says is wrong; nothing where this is no problem. One without a field is about the whole body.
+    fn wrongs(&self) -> Option<Vec<(String, String)>> {
+        let details = self.body.get("extraDetails")?.as_array()?;
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        if details.is_empty() {
+            return Some(vec![("body".to_owned(), text(self.body.get("title")))]);
+        }
+        let named = details
+            .iter()
+            .map(|detail| (text(detail.get("name")), text(detail.get("reason"))));
+        Some(named.collect())
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// Whether an idempotency key keeps it. What is the server's fault or the gateway's may come out differently the
     /// next time, and so may 6280: contract, section 5.
     pub(crate) fn sticks(&self) -> bool {
@@ -162,7 +199,7 @@ impl Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         let is_problem = self.body.get("type").is_some() && !status.is_success();
         let mut response = if self.body.is_null() {
             status.into_response()
@@ -226,12 +263,22 @@ pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response 
     Reply::refused(status, body, code).into_response()
 }
 
-/// A made-up error of the QR API.
-pub(crate) fn refuse_qr(status: StatusCode, _code: &str, message: &str) -> Response {
+/// A made-up error of the exchange of a personal code.
+pub(crate) fn refuse_exchange(status: StatusCode, _code: &str, message: &str) -> Response {
     let reply = if is_gateway_s(status) {
         Reply::gateway(status, message)
     } else {
         Reply::exchange(status, "qrCode", message)
+    };
+    reply.into_response()
+}
+
+/// A made-up error of the merchant's codes.
+pub(crate) fn refuse_qr(status: StatusCode, _code: &str, message: &str) -> Response {
+    let reply = if is_gateway_s(status) {
+        Reply::gateway(status, message)
+    } else {
+        Reply::qr(status, message, &[])
     };
     reply.into_response()
 }

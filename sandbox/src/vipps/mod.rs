@@ -53,8 +53,8 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use epayment::{create, force, modify, read};
-use error::{Reply, refuse, refuse_oauth, refuse_qr};
-use http::StatusCode;
+use error::{Reply, refuse, refuse_exchange, refuse_oauth, refuse_qr};
+use http::{StatusCode, Uri};
 use login::{discovery, start, token, userinfo};
 use std::sync::Arc;
 
@@ -69,8 +69,8 @@ type Entry = (&'static str, &'static str, Refuse, MethodRouter<Shared>);
 fn table() -> Vec<Entry> {
     vec![
         ("vipps.token", "/accesstoken/get", refuse_oauth, post(auth::token)),
-        ("vipps.qr.exchange", "/qr/v1/exchange", refuse_qr, post(qr::exchange)),
-        ("vipps.qr.exchange_customer", "/qr/v1/exchange/customer", refuse_qr, post(qr::exchange_customer)),
+        ("vipps.qr.exchange", "/qr/v1/exchange", refuse_exchange, post(qr::exchange)),
+        ("vipps.qr.exchange_customer", "/qr/v1/exchange/customer", refuse_exchange, post(qr::exchange_customer)),
         ("vipps.qr.callback.list", "/qr/v1/merchant-callback", refuse_qr, get(callback_code::list)),
         ("vipps.qr.callback.read", "/qr/v1/merchant-callback/{merchantQrId}", refuse_qr, get(callback_code::read)),
         ("vipps.qr.callback.put", "/qr/v1/merchant-callback/{merchantQrId}", refuse_qr, put(callback_code::put)),
@@ -115,13 +115,27 @@ pub(crate) fn router(world: &Shared) -> Router<Shared> {
     routes
         .route("/qr-images/{file}", get(pictures::picture))
         .layer(middleware::from_fn_with_state(world.clone(), wake))
-        .method_not_allowed_fallback(async || {
-            Reply::problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "This path does not know this method",
-            )
-        })
+        .method_not_allowed_fallback(async |uri: Uri| unknown_method(uri.path()))
         .fallback(async || Reply::gateway(StatusCode::NOT_FOUND, "Resource not found"))
+}
+
+/// The calls of a path share a shape, whatever their methods.
+fn unknown_method(path: &str) -> Response {
+    let of_path = table().into_iter().find(|(_, route, ..)| is_at(route, path));
+    let shape: Refuse = of_path.map_or(refuse, |(_, _, shape, _)| shape);
+    let message = "This path does not know this method.";
+    shape(StatusCode::METHOD_NOT_ALLOWED, "BAD_REQUEST", message)
+}
+
+/// Whether a path is one of a route's.
+fn is_at(route: &str, path: &str) -> bool {
+    let mut given = path.split('/');
+    let fits = route.split('/').all(|part| {
+        given
+            .next()
+            .is_some_and(|given| part == given || part.starts_with('{'))
+    });
+    fits && given.next().is_none()
 }
 
 /// News is brought from the first call on.

@@ -9,10 +9,11 @@ use crate::number::Number;
 use crate::phone::Code;
 use crate::world::{Shared, World};
 use axum::body::Bytes;
-use axum::extract::State as FromWorld;
+use axum::extract::{FromRequestParts, State as FromWorld};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A code is good for five minutes, as often as one likes.
 const CODE_LIFE_S: i64 = 300;
@@ -60,6 +61,18 @@ fn shown(token: &str, code: &IssuedCode) -> Code {
     }
 }
 
+/// A caller of the exchange, which refuses in a shape of its own.
+pub(crate) struct ExchangeCaller;
+
+impl FromRequestParts<Shared> for ExchangeCaller {
+    type Rejection = Reply;
+
+    async fn from_request_parts(parts: &mut Parts, world: &Shared) -> Result<Self, Reply> {
+        let caller = Caller::from_request_parts(parts, world).await;
+        caller.map(|_| ExchangeCaller).map_err(Reply::in_exchange_shape)
+    }
+}
+
 /// Whose code it is.
 pub(crate) struct Scanned {
     pub(crate) number: Number,
@@ -80,7 +93,9 @@ pub(crate) fn read(state: &State, content: &str, now: Timestamp) -> Option<Scann
         });
     }
     let digits = content.strip_prefix(CLEAR_TEXT)?.strip_suffix(CLEAR_TEXT_END)?;
-    let number = msisdn(digits).filter(has_account)?;
+    // In Denmark and Finland the app is MobilePay, whose codes are always tokenised.
+    let is_mobilepay = |number: &Number| ["+45", "+358"].contains(&number.parts().0.as_str());
+    let number = msisdn(digits).filter(|number| has_account(number) && !is_mobilepay(number))?;
     Some(Scanned {
         number,
         version: "1.0",
@@ -91,11 +106,11 @@ pub(crate) fn read(state: &State, content: &str, now: Timestamp) -> Option<Scann
 /// `POST /qr/v1/exchange`.
 pub(crate) async fn exchange(
     FromWorld(world): FromWorld<Shared>,
-    Caller(_): Caller,
+    _: ExchangeCaller,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Reply> {
-    let request = json_body(&headers, &body)?;
+    let request = json_body(&headers, &body).map_err(Reply::in_exchange_shape)?;
     let wrongs = Wrongs::default();
     let code = Object::whole(&request, &wrongs).and_then(|body| {
         body.only(&["qrCode", "requestedData"]);
@@ -115,11 +130,11 @@ pub(crate) async fn exchange(
 /// `POST /qr/v1/exchange/customer`.
 pub(crate) async fn exchange_customer(
     FromWorld(world): FromWorld<Shared>,
-    Caller(_): Caller,
+    _: ExchangeCaller,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Reply> {
-    let request = json_body(&headers, &body)?;
+    let request = json_body(&headers, &body).map_err(Reply::in_exchange_shape)?;
     let wrongs = Wrongs::default();
     let token = Object::whole(&request, &wrongs).and_then(|body| {
         body.only(&["customer", "requestedData"]);
@@ -156,14 +171,4 @@ fn refuse_wrongs(wrongs: Wrongs) -> Result<(), Reply> {
             Err(Reply::exchange(StatusCode::BAD_REQUEST, name, reason))
         }
     }
-}
-
-/// A body that is none for one of the other systems of the QR API.
-pub(crate) fn unreadable() -> Reply {
-    Reply::qr(StatusCode::BAD_REQUEST, "The body cannot be read.", &[])
-}
-
-/// Reads a body in the shape of the other systems of the QR API.
-pub(crate) fn plain_json(body: &[u8]) -> Result<Value, Reply> {
-    serde_json::from_slice(body).map_err(|_| unreadable())
 }

@@ -13,6 +13,7 @@ mod bench;
 mod callbacks;
 mod client;
 mod control;
+mod hostile;
 mod insert;
 mod refunds;
 mod second;

@@ -11,5 +11,6 @@
 
 mod bench;
 mod codes;
+mod hostile;
 mod inbox;
 mod picker;

@@ -26,6 +26,11 @@ async fn every_call_can_fail_in_its_provider_s_shape() {
         (exchange.status, &exchange.body["extraDetails"][0]["name"]),
         (503, &json!("qrCode"))
     );
+    let code = bench.get("/qr/v1/merchant-callback").await;
+    assert!(
+        code.body["instance"].is_string() && code.body["invalidParams"].is_array(),
+        "{code:?}"
+    );
     let poll = bench.poll("x").await;
     assert_eq!((poll.status, &poll.body["error"]), (503, &json!("6280")));
     assert!(bench.inbox(PHONE).await.is_empty(), "nothing was done");

@@ -15,6 +15,7 @@ mod bench;
 mod checkin;
 mod create;
 mod faults;
+mod hostile;
 mod idempotency;
 mod lifetime;
 mod limits;

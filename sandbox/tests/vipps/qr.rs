@@ -78,6 +78,9 @@ async fn what_is_no_whole_code_of_a_customer_is_refused_in_one_shape() {
         "https://qr.vipps.no/28/2/01/031/4712345678",
         "https://qr.vipps.no/28/2/01/031/12?v=1",
         "https://qr.vipps.no/28/2/01/031/4790000001?v=1",
+        // MobilePay's codes are always tokenised.
+        "https://qr.vipps.no/28/2/01/031/4512345678?v=1",
+        "https://qr.vipps.no/28/2/01/031/358401234567?v=1",
         "https://example.com/p/0123456789abcdef",
         "5701234567899",
         "",

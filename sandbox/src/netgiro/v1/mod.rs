@@ -14,6 +14,7 @@ use axum::Router;
 use axum::routing::{MethodRouter, post};
 
 pub(super) use existing::cart_answer;
+pub(super) use signed::refuse;
 
 /// Every call: its name for the faults, its routes, what answers it. The documents write both `Checkout` and `checkout`.
 #[rustfmt::skip] // A table is read by its columns.

@@ -154,7 +154,7 @@ pub(super) fn failure(code: u32, message: &str) -> Value {
 }
 
 /// A refusal before anybody has looked into the call, unsigned. A code that is no number becomes the status.
-pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+pub(in crate::netgiro) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let code = code.parse().unwrap_or(u32::from(status.as_u16()));
     let body = failure(code, message);
     let bytes = Bytes::from(body.to_string());
