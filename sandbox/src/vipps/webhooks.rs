@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Registrations for one event of a sales unit.
 const MOST_PER_EVENT: usize = 25;
@@ -46,7 +47,9 @@ pub(crate) async fn register(
             text.len() <= LONGEST_URL && url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
         };
         let url = body.text("url", Need::Must, is_web, "must be an address of the web");
-        let events = body.texts("events", Need::Must)?;
+        let mut events = body.texts("events", Need::Must)?;
+        let mut named = BTreeSet::new();
+        events.retain(|event| named.insert(*event));
         if events.is_empty() || events.iter().any(|event| !EVENTS.contains(event)) {
             body.wrong("events", "must name events that there are");
         }

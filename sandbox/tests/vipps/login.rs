@@ -238,6 +238,28 @@ async fn a_new_key_signs_the_next_token_and_is_published() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_signed_before_the_key_changed_can_still_be_verified() {
+    let bench = Bench::new().await;
+    let auth_req_id = bench.login().await;
+    bench.answer("approve").await;
+    let granted = bench.poll(&auth_req_id).await;
+    let id_token = granted.body["id_token"].as_str().unwrap();
+    bench.control("POST", "/vipps/keys/rotate", &Value::Null).await;
+    verified(&bench, id_token).await;
+    bench.control("POST", "/vipps/keys/rotate", &Value::Null).await;
+    let keys = bench
+        .get("/access-management-1.0/access/.well-known/jwks.json")
+        .await;
+    let kids: Vec<&Value> = keys.body["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| &key["kid"])
+        .collect();
+    assert_eq!(kids, ["sandbox-3", "sandbox-2"], "the oldest is gone");
+}
+
+#[tokio::test]
 async fn a_ping_says_when_to_ask_and_the_answer_is_there_at_once() {
     for action in ["approve", "reject"] {
         let bench = Bench::new().await;

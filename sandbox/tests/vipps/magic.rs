@@ -103,6 +103,22 @@ async fn a_payment_is_approved_without_a_phone() {
 }
 
 #[tokio::test]
+async fn a_second_approval_does_not_make_the_hour_of_not_knowing_longer() {
+    let bench = Bench::new().await;
+    bench.waiting("k-100000", 201).await;
+    let customer = json!({"customer": {"phoneNumber": PHONE}});
+    assert_eq!(force(&bench, "k-100000", &customer).await.0, 200);
+    bench.move_clock(3000).await;
+    assert_eq!(
+        force(&bench, "k-100000", &customer).await,
+        (400, "10010".to_owned())
+    );
+    bench.move_clock(600).await;
+    bench.sign_in().await;
+    assert_eq!(bench.sums("k-100000").await.0, "AUTHORIZED");
+}
+
+#[tokio::test]
 async fn an_approval_without_a_phone_is_refused_by_number() {
     let bench = Bench::new().await;
     let customer = |number: &str| json!({"customer": {"phoneNumber": number}});

@@ -113,6 +113,18 @@ async fn a_registration_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_named_twice_is_listened_to_once() {
+    let bench = Bench::new().await;
+    let event = "epayments.payment.created.v1";
+    bench.register("http://shop.test/hooks", &[event, event]).await;
+    let listed = bench.get("/webhooks/v1/webhooks").await;
+    assert_eq!(listed.body["webhooks"][0]["events"], json!([event]));
+    bench.waiting("k-100000", 25_000).await;
+    bench.wait_until_told().await;
+    assert_eq!(bench.merchant.names(), ["CREATED"]);
+}
+
+#[tokio::test]
 async fn one_event_has_25_registrations_at_most() {
     let bench = Bench::new().await;
     for _ in 0..25 {

@@ -65,7 +65,9 @@ fn approve_now(
         .payments
         .get_mut(payment_key)
         .ok_or_else(|| Reply::number(5090))?;
-    if !payment.waits() {
+    // One that is being processed waits for nobody.
+    let is_processed = payment.deciding.is_some_and(|deciding| deciding.then_paid);
+    if !payment.waits() || is_processed {
         return Err(Reply::number(10010));
     }
     if let (Some(given), Some(known)) = (token, &payment.link_token)

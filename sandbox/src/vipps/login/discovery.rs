@@ -38,31 +38,51 @@ pub(crate) async fn configuration(origin: Origin) -> Reply {
     Reply::done(StatusCode::OK, document)
 }
 
-/// `GET /access-management-1.0/access/.well-known/jwks.json`.
+/// `GET /access-management-1.0/access/.well-known/jwks.json`: the key that signs now, and the one before it, because a
+/// token of a moment ago has still to be verified.
 pub(crate) async fn keys(State(world): State<Shared>) -> Result<Reply, Reply> {
-    let key = signing_key(&world).await?;
+    let newest = newest_version(&world);
+    let mut published = Vec::new();
+    for version in [newest, newest.saturating_sub(1)] {
+        if version > 0 {
+            published.push(public_key(&world, version).await?);
+        }
+    }
+    Ok(Reply::done(StatusCode::OK, json!({ "keys": published })))
+}
+
+async fn public_key(world: &World, version: u32) -> Result<Value, Reply> {
+    let key = key(world, version).await?;
     let (modulus, exponent) = key.public_numbers().ok_or_else(broken)?;
-    let key: Value = json!({
+    Ok(json!({
         "kty": "RSA",
         "use": "sig",
         "alg": "RS256",
-        "kid": key_id(&world),
+        "kid": key_id(version),
         "n": URL_SAFE_NO_PAD.encode(modulus),
         "e": URL_SAFE_NO_PAD.encode(exponent),
-    });
-    Ok(Reply::done(StatusCode::OK, json!({ "keys": [key] })))
+    }))
 }
 
-/// The name of the key that signs now.
-pub(super) fn key_id(world: &World) -> String {
-    world.look(|state, _| format!("sandbox-{}", state.vipps.key_changes + 1))
+/// The number of the key that signs now; the first is 1.
+fn newest_version(world: &World) -> u32 {
+    world.look(|state, _| state.vipps.key_changes.saturating_add(1))
 }
 
-/// The key that signs now. The first is the one that every sandbox has anyway; making another is work for a moment.
-pub(super) async fn signing_key(world: &World) -> Result<Arc<Key>, Reply> {
-    let (seed, version) =
-        world.look(|state, _| (state.inpost.key_seed, (state.vipps.key_changes + 1).to_string()));
-    let made = tokio::task::spawn_blocking(move || keys::key(seed, &version)).await;
+fn key_id(version: u32) -> String {
+    format!("sandbox-{version}")
+}
+
+/// The key that signs now, and its name.
+pub(super) async fn signing_key(world: &World) -> Result<(Arc<Key>, String), Reply> {
+    let version = newest_version(world);
+    Ok((key(world, version).await?, key_id(version)))
+}
+
+/// The first is the one that every sandbox has anyway; making another is work for a moment.
+async fn key(world: &World, version: u32) -> Result<Arc<Key>, Reply> {
+    let seed = world.look(|state, _| state.inpost.key_seed);
+    let made = tokio::task::spawn_blocking(move || keys::key(seed, &version.to_string())).await;
     made.ok().and_then(Result::ok).ok_or_else(broken)
 }
 

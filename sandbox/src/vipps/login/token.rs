@@ -6,7 +6,7 @@ use super::super::error::Reply;
 use super::super::origin::Origin;
 use super::super::people;
 use super::super::state::{UserToken, later};
-use super::discovery::{issuer, key_id, signing_key};
+use super::discovery::{issuer, signing_key};
 use super::request::Found;
 use super::{Form, invalid};
 use crate::number::Number;
@@ -108,11 +108,8 @@ struct Signer {
 
 impl Signer {
     async fn prepare(world: &World) -> Result<Self, Reply> {
-        let key = signing_key(world).await?;
-        Ok(Signer {
-            key,
-            kid: key_id(world),
-        })
+        let (key, kid) = signing_key(world).await?;
+        Ok(Signer { key, kid })
     }
 
     /// A JWT with this content, RS256.
