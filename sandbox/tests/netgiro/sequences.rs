@@ -220,10 +220,5 @@ async fn a_cart_that_is_not_there_is_cancelled_to_check_and_unknown_to_the_other
     let id = "00000000-0000-0000-0000-000000000000";
     assert_eq!(bench.check(id).await, CANCELLED);
     assert_eq!(bench.cancel(id).await, (false, 10424));
-    let body = serde_json::json!({"TransactionId": id});
-    let answer = bench.call("ConfirmCart", &body).await;
-    assert_eq!(
-        (&answer.body["Success"], &answer.body["ResultCode"]),
-        (&false.into(), &10424.into())
-    );
+    assert_eq!(bench.confirm(id, None).await, (false, 10424));
 }

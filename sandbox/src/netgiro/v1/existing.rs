@@ -61,7 +61,7 @@ pub(super) async fn cancel(State(world): State<Shared>, call: Signed) -> Respons
     };
     let body = world.change(|state, now| match state.netgiro.cart_mut(&id) {
         Some(cart) if !cart.confirmation.is_v2() => cancel_cart(cart, now),
-        _ => failure(NO_SUCH_CART, "There is no such cart."),
+        _ => failure(NO_SUCH_CART, message(NO_SUCH_CART)),
     });
     call.answer(&world, &body)
 }
@@ -85,7 +85,7 @@ fn known(cart: Option<&Cart>) -> Option<&Cart> {
 
 fn confirm_cart(state: &mut crate::netgiro::State, id: &str, typed: Option<&str>, now: Timestamp) -> Outcome {
     let Some(cart) = state.cart_mut(id).filter(|cart| !cart.confirmation.is_v2()) else {
-        return failure(NO_SUCH_CART, "There is no such cart.").into();
+        return answer(true, (false, NO_SUCH_CART), None).into();
     };
     match cart.stage_at(now) {
         Stage::WaitingForCode => {
@@ -196,6 +196,7 @@ fn message(code: u32) -> &'static str {
         CANCELLED_ALREADY => "The payment was cancelled already.",
         CONFIRMED_ALREADY => "The payment was confirmed already.",
         10302 | 10307 | 10422 | 10423 => "The payment is declined.",
+        NO_SUCH_CART => "There is no such cart.",
         10425 => "The customer has not confirmed yet.",
         10426 => "Reserved: the shop has to confirm.",
         10428 => "The code of the text message is needed.",
