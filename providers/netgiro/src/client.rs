@@ -197,7 +197,10 @@ impl Client {
             .map_err(|error| exchange::unformable(&error.to_string()))?;
         let signature = signature::sign(&self.config.secret, &nonce, address.as_str(), &body);
         let request = exchange::request(&Method::POST, &address)
-            .header(APPLICATION_ID_HEADER, &self.config.application_id)
+            .header(
+                APPLICATION_ID_HEADER,
+                exchange::secret_header(&self.config.application_id)?,
+            )
             .header(NONCE_HEADER, nonce)
             .header(SIGNATURE_HEADER, signature)
             .body(body);

@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
 use url::Url;
 
 /// One of Netgíró's own environments. A local emulation is [`Config::below`] its address.
@@ -39,8 +40,8 @@ impl Environment {
     }
 }
 
-/// Where Netgíró is and who the merchant is.
-#[derive(Clone, Debug)]
+/// Where Netgíró is and who the merchant is. `Debug` shows the addresses alone.
+#[derive(Clone)]
 pub struct Config {
     /// Base address of V1; `Checkout/…` is appended to its path. What is signed is the address that comes out, as text.
     pub v1_url: Url,
@@ -48,10 +49,20 @@ pub struct Config {
     pub v2_url: Url,
     /// Base address of the partner interface.
     pub partner_url: Url,
-    /// The merchant's application id, a GUID.
+    /// The merchant's application id, a GUID. Whoever has it can call the second generation, which asks for nothing else.
     pub application_id: String,
     /// The merchant's secret, in its base64 text.
     pub secret: SecretString,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("v1_url", &self.v1_url.as_str())
+            .field("v2_url", &self.v2_url.as_str())
+            .field("partner_url", &self.partner_url.as_str())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Config {

@@ -59,6 +59,10 @@ async fn the_published_request_is_sent_to_the_byte() {
     assert_eq!(text(request.body()), BODY);
     let headers = request.headers();
     assert_eq!(headers["netgiro_appkey"], test_account::APPLICATION_ID);
+    assert!(
+        headers["netgiro_appkey"].is_sensitive(),
+        "the second generation's key"
+    );
     assert_eq!(headers["netgiro_nonce"], "39084373214935208");
     assert_eq!(headers["netgiro_signature"], PUBLISHED);
     assert_eq!(headers["content-type"], "application/json");

@@ -1,8 +1,11 @@
 //! What `Debug` and error texts show: nothing about a person, no secret.
 
-use crate::fake::{Fake, config, plain};
+use crate::fake::{Fake, config, plain, secret};
+use http::HeaderMap;
 use netgiro::wire::{CartAnswer, Confirmation, InsertCart, Refund};
-use netgiro::{Client, CustomerId, IdempotencyKey, Personal, SmsCode, Ssn, test_account, v2};
+use netgiro::{
+    Client, CustomerId, IdempotencyKey, Personal, SmsCode, Ssn, callback, signature, test_account, v2,
+};
 use std::sync::Arc;
 
 #[track_caller]
@@ -16,6 +19,8 @@ fn assert_private(text: &str) {
         "Jón",
         "Gjöf",
         test_account::SECRET,
+        // The second generation's only credential.
+        test_account::APPLICATION_ID,
     ];
     for private in private {
         assert!(!text.contains(private), "{private} shows in {text}");
@@ -45,15 +50,33 @@ fn no_request_shows_a_person() {
     assert_private(&format!("{refund:?} {v2_refund:?} {code:?} {ssn:?}"));
 }
 
+const PAID: &str = r#"{"Success":true,"Message":"Jón 8223281","ResultCode":10200,"PaymentSuccessful":true,
+    "PaymentInfo":{"AccountNumber":"0101-26-123456","TotalAmount":1}}"#;
+
 #[test]
-fn no_answer_shows_a_person() {
-    let answer = CartAnswer::parse(
-        r#"{"Success":true,"Message":"Jón 8223281","ResultCode":10200,"PaymentSuccessful":true,
-            "PaymentInfo":{"AccountNumber":"0101-26-123456","TotalAmount":1}}"#
-            .as_bytes(),
-    )
-    .unwrap();
+fn no_answer_and_no_callback_shows_a_person() {
+    let answer = CartAnswer::parse(PAID.as_bytes()).unwrap();
     assert_private(&format!("{answer:?} {:?}", answer.state()));
+    let url = "https://shop.example/c/7";
+    let mut headers = HeaderMap::new();
+    headers.insert(signature::NONCE_HEADER, "n".parse().unwrap());
+    let signed = signature::sign(&secret(), "n", url, PAID.as_bytes());
+    headers.insert(signature::SIGNATURE_HEADER, signed.parse().unwrap());
+    let verified = callback::verify(&secret(), url, &headers, PAID.as_bytes()).unwrap();
+    assert_private(&format!("{verified:?}"));
+}
+
+#[tokio::test]
+async fn no_answer_to_a_call_shows_a_person() {
+    let inserted = r#"{"Success":true,"Message":"Jón","ResultCode":200,"TransactionId":"7","AnnouncementMessage":"Jón 8223281"}"#;
+    let pending = r#"{"Success":true,"Message":"Jón 8223281","Status":"Pending","TransactionId":"7"}"#;
+    let fake = Fake::answering([plain(200, inserted), plain(200, pending), plain(200, pending)]);
+    let client = Client::new(config(), fake.clone(), Arc::new(|| "n".to_owned())).unwrap();
+    let second = v2::Client::new(config(), fake).unwrap();
+    let cart = InsertCart::new(1, "r", CustomerId::gsm("8223281").unwrap(), Confirmation::Manual);
+    assert_private(&format!("{:?}", client.insert_cart(&cart).await.unwrap()));
+    assert_private(&format!("{:?}", second.status(&"7".into()).await.unwrap()));
+    assert_private(&format!("{:?}", second.details(&"7".into()).await.unwrap()));
 }
 
 #[tokio::test]
