@@ -70,6 +70,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('the button says that it is busy while it is, and no longer', async ({ page, shop, widget }) => {
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => { answer = resolve; });
+  await page.route('**/api/widget/can-be-bound', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await shop.product(GOODS.soap);
+  await widget.button.click();
+  const said = page.locator('inpost-izi-button').getByRole('status').first();
+  await expect(said).toHaveText('Chwileczkę…');
+  answer();
+  await expect(widget.screen('phone')).toBeVisible();
+  await expect(said).toHaveText('');
+});
+
 test('what a screen reader is told on the phone screen', async ({ shop, widget }) => {
   await shop.product(GOODS.soap);
   await widget.open();

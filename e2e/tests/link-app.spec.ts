@@ -73,6 +73,24 @@ test('rejected in the app: the page says so, and the next try works', async ({ p
   await expect(widget.number).toBeVisible();
 });
 
+test('whoever has typed a number and tries again goes on with the number, not with the app', async ({ stage, shop, widget, person, phone }) => {
+  await shop.product(GOODS.soap);
+  await widget.begin();
+  await expect(widget.press('openApp')).toBeVisible();
+  await widget.toNumber();
+  await stage.sandbox.stop();
+  await widget.send(person);
+  await expect(widget.screen('unavailable')).toBeVisible({ timeout: 15_000 });
+  await stage.sandbox.start();
+  await widget.press('retry').click();
+  await expect(widget.number).toHaveValue(person.phone.replace(/(...)(?=.)/g, '$1 '));
+  await expect(widget.press('openApp')).toBeVisible();
+  await widget.press('connect').click();
+  await expect(widget.screen('waiting')).toBeVisible();
+  await phone.approve();
+  await widget.expectJustLinked();
+});
+
 test('the linked panel opens the app', async ({ page, shop, widget, phone }) => {
   const gone = await hear(page);
   await shop.product(GOODS.soap);

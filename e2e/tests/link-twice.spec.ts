@@ -63,6 +63,26 @@ test('impatient clicks before the widget is there are remembered as one', async 
   await widget.finish(1);
 });
 
+test('what a closed dialog still has to say does not stop the next click', async ({ page, shop, widget }) => {
+  await shop.product(GOODS.soap);
+  await widget.begin();
+  const dialog = await widget.dialog.elementHandle();
+  await widget.press('close').click();
+  await expect(widget.dialog).toHaveCount(0);
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => { answer = resolve; });
+  await page.route('**/api/widget/can-be-bound', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await widget.button.click();
+  await expect(widget.button).toHaveAttribute('aria-busy', 'true');
+  // The browser fires it some time after the closing.
+  await dialog?.evaluate((closed) => closed.dispatchEvent(new Event('close')));
+  answer();
+  await expect(widget.screen('phone')).toBeVisible();
+});
+
 test('a click while the widget is being compiled opens the dialog, and the button stays a button', async ({ page, shop, widget }) => {
   await page.addInitScript(() => {
     const compile = WebAssembly.instantiateStreaming;

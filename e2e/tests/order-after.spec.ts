@@ -1,5 +1,6 @@
 // After an order: whose page it is, what the shop's pages show, and that a new basket begins.
 import { expectAccessible } from '../support/accessible.ts';
+import { linked } from '../support/linked.ts';
 import { DELIVERY, expectOrder, expectThankYou } from '../support/orders.ts';
 import { BLIK } from '../support/people.ts';
 import { GOODS, Shop } from '../support/shop.ts';
@@ -63,6 +64,18 @@ test('a new basket begins, unlinked and empty, and is ordered like the first', a
   expect(new Set(orders.map((order) => order.customer_order_id)).size).toBe(2);
   await expect(page.getByRole('main')).toContainText(GOODS.magazine.name);
   await expect(page.getByRole('main')).not.toContainText(GOODS.soap.name);
+});
+
+test('a page that is left with the thanks on it shows none when it is come back to', async ({ baseURL, page, shop, widget, phone }) => {
+  await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  await shop.product(GOODS.soap);
+  await widget.expectLinked(1);
+  await phone.order(await phone.basket(), PAY);
+  await expect(widget.screen('thanks')).toBeVisible();
+  // As a browser does that keeps the page whole for the way back.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+  await expect(widget.dialog).toHaveCount(0);
+  await widget.expectUnlinked();
 });
 
 test('every tab of the shopper that saw the basket linked is led to the order', async ({ context, page, shop, widget, phone }) => {

@@ -1,4 +1,5 @@
 // Waiting for the approval outlives whatever happens to the page, the connection and the shop's server.
+import { linked } from '../support/linked.ts';
 import { GOODS, Shop } from '../support/shop.ts';
 import { expect, test } from '../support/test.ts';
 import { Widget } from '../support/widget.ts';
@@ -129,6 +130,42 @@ test('websockets are blocked, and the backend is killed meanwhile', async ({ pag
   await stage.server.start();
   await phone.approve();
   await expect(widget.screen('linked')).toBeVisible({ timeout: 20_000 });
+});
+
+test('websockets are blocked, and the session ends in another window: the page asks how it stands now', async ({ baseURL, context, page, shop, widget, phone }) => {
+  await page.routeWebSocket(/\/api\/widget\/live/, (socket) => socket.close());
+  await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  let polls = 0;
+  let answer = (): void => undefined;
+  const ended = new Promise<void>((resolve) => { answer = resolve; });
+  await page.route(/\/api\/widget\/observe/, async (route) => {
+    polls += 1;
+    if (polls === 1) await ended;
+    await route.fulfill(polls === 1 ? { status: 204 } : { response: await route.fetch() });
+  });
+  await shop.product(GOODS.soap);
+  await widget.expectLinked(1);
+  await expect.poll(() => polls).toBe(1);
+  await context.clearCookies();
+  answer();
+  await widget.expectUnlinked();
+});
+
+test('another basket takes the place of the one that is watched: from then on that one is', async ({ baseURL, page, shop, widget, phone }) => {
+  await linked(page, baseURL ?? '', phone, GOODS.soap.id);
+  const sockets: string[] = [];
+  page.on('websocket', (socket) => sockets.push(new URL(socket.url()).searchParams.get('basket') ?? ''));
+  await shop.product(GOODS.soap);
+  await widget.expectLinked(1);
+  await expect.poll(() => sockets.length).toBe(1);
+  // As after signing in elsewhere, to an account whose basket is linked.
+  await page.route('**/api/widget/link', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), basket_id: 'another-basket', count: 7 } });
+  });
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await widget.expectLinked(7);
+  await expect.poll(() => sockets.at(-1)).toBe('another-basket');
 });
 
 test('the network goes and comes back: nothing is missed', async ({ context, shop, widget, person, phone }) => {

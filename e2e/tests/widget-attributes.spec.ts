@@ -125,6 +125,34 @@ test('several buttons stay in step, one that the page adds later too', async ({ 
   await widget.expectUnlinked();
 });
 
+test('a button that the page takes away while it asks leaves the next one usable', async ({ page, shop, widget }) => {
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => { answer = resolve; });
+  await page.route('**/api/widget/can-be-bound', async (route) => {
+    await held;
+    await route.continue();
+  }, { times: 1 });
+  await shop.product(GOODS.soap);
+  const asked = page.waitForRequest('**/api/widget/can-be-bound');
+  await widget.button.click();
+  await asked;
+  const told = page.waitForResponse('**/api/widget/items');
+  const next = await page.evaluateHandle(() => {
+    const [gone] = document.querySelectorAll('inpost-izi-button');
+    const copy = gone?.cloneNode() as HTMLElement;
+    copy.removeAttribute('busy');
+    gone?.remove();
+    return copy;
+  });
+  answer();
+  await (await told).finished();
+  await next.evaluate((button) => document.querySelector('main')?.append(button));
+  await expect(async () => {
+    await widget.button.click();
+    await expect(widget.screen('phone')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 5_000 });
+});
+
 test('before a click the page asks the backend nothing and keeps nothing', async ({ context, page, shop, widget }) => {
   const asked: string[] = [];
   page.on('request', (request) => {

@@ -32,6 +32,11 @@ const SENSELESS: ApiError = ApiError::Refused {
 };
 
 impl ApiError {
+    /// Whether the backend says that it is none of this page's business.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        matches!(self, ApiError::Refused { status: 403, .. })
+    }
+
     /// What it means to the shopper.
     pub(crate) fn event(&self) -> Event {
         let (status, code) = match self {

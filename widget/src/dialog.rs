@@ -127,7 +127,8 @@ fn heard(event: &Event) {
             event.prevent_default();
             widget.press("close");
         }
-        "close" => widget.press("close"),
+        // It is heard a moment later: that of a dialog which has gone says nothing about the next.
+        "close" if element.is_connected() => widget.press("close"),
         "change" if element.tag_name() == "SELECT" => {
             let prefix = Json(target.into()).text("value").unwrap_or_default();
             widget.edit(|form| form.choose(prefix));

@@ -96,7 +96,10 @@ async fn listen(widget: &'static Widget, view: &LinkView) -> End {
     let began_ms = page::now_ms();
     let mut heard = 0;
     let mut patience_ms = OPENING_MS;
-    while widget.to_observe().is_some() {
+    while widget
+        .to_observe()
+        .is_some_and(|now| now.basket_id == view.basket_id)
+    {
         if socket.has_closed() {
             let is_none = heard == 0 && since_ms(began_ms) < SHORT_LIFE_MS;
             return if is_none { End::Blocked } else { End::Broken };
@@ -138,7 +141,13 @@ async fn poll(widget: &'static Widget, view: &LinkView) -> End {
         // Something between us and the backend does not let it wait: no reason to ask without a pause.
         Either::Left((Ok(None), _)) if since_ms(began_ms) < SHORT_LIFE_MS => End::Broken,
         Either::Left((Ok(None), _)) => End::Well,
-        Either::Left((Err(_), _)) => End::Broken,
+        Either::Left((Err(error), _)) => {
+            // The basket is not this browser's any more: another window has signed out, for one.
+            if error.is_forbidden() {
+                widget.refresh().await;
+            }
+            End::Broken
+        }
         Either::Right((woken, _)) => {
             controller.abort();
             if woken { End::Well } else { End::Broken }

@@ -108,6 +108,13 @@ impl Widget {
                 Self::get().look_again();
             }
         });
+        // A browser may keep the page whole for the way back: thanks are said once.
+        page::listen(&page::window(), "pagehide", || {
+            let widget = Self::get();
+            if widget.state.get() == State::Open(Screen::Thanks) {
+                widget.handle(Event::Close);
+            }
+        });
         widget.ask_once(memory::is_marked());
     }
 
@@ -292,7 +299,7 @@ impl Widget {
                 self.next_ticket();
                 self.dialog.take();
             }
-            State::Open(screen) => self.show(screen),
+            State::Open(screen) if !self.show(screen) => return self.handle(Event::Close),
             _ => {}
         }
         let busy = state.is_busy();
@@ -300,9 +307,12 @@ impl Widget {
         if let Some(button) = &*self.active.borrow() {
             let alone = busy && self.dialog.borrow().is_none();
             let _ = button.toggle_attribute_with_force("busy", alone);
-            if alone {
-                buttons::say(button, &Texts::of(button).text("busy"));
-            }
+            let said = if alone {
+                Texts::of(button).text("busy")
+            } else {
+                String::new()
+            };
+            buttons::say(button, &said);
         }
         match state {
             State::Open(Screen::JustLinked) => self.read_after(JUST_LINKED_MS),
@@ -311,17 +321,22 @@ impl Widget {
         }
     }
 
-    fn show(&'static self, screen: Screen) {
+    /// Shows a screen. False where the page has taken away all buttons, and there is nowhere to show it; whoever has
+    /// ordered is led on all the same.
+    fn show(&'static self, screen: Screen) -> bool {
         self.screen.set(screen);
         if matches!(screen, Screen::Waiting | Screen::Code) {
             self.tick();
         }
         if self.dialog.borrow().is_none() {
-            let Some(button) = self.host() else { return };
+            let Some(button) = self.host() else {
+                return screen == Screen::Thanks;
+            };
             *self.dialog.borrow_mut() = Dialog::open(&button, Texts::of(&button), self);
         }
         self.redraw();
         self.focus();
+        true
     }
 
     fn focus(&self) {

@@ -179,7 +179,14 @@ impl Widget {
             self.code.borrow_mut().clone_from(&view.error_code);
         }
         let (basket_id, count) = (view.basket_id.clone(), view.count);
+        let other = before
+            .as_ref()
+            .is_some_and(|before| before.basket_id != basket_id);
         *self.view.borrow_mut() = Some(view);
+        if other {
+            // Whoever observes the basket before it is to turn to this one.
+            page::wake();
+        }
         self.draw();
         if before.is_some_and(|before| before.count != count) {
             self.fire("karfa-basket-change", &[("count", count.into())]);

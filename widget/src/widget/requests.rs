@@ -14,19 +14,24 @@ use karfa_shared::phone::PhoneNumber;
 use karfa_shared::widget::{AddItem, Ended, LinkStatus};
 use wasm_bindgen::JsValue;
 
-fn allowed() -> Event {
-    Event::Allowed {
-        on_phone: device::is_phone(),
-    }
-}
-
-fn added() -> Event {
-    Event::Added {
-        on_phone: device::is_phone(),
-    }
-}
-
 impl Widget {
+    fn allowed(&self) -> Event {
+        Event::Allowed {
+            on_phone: self.begins_in_app(),
+        }
+    }
+
+    fn added(&self) -> Event {
+        Event::Added {
+            on_phone: self.begins_in_app(),
+        }
+    }
+
+    /// On a phone the app comes first; who has typed a number already goes on with it.
+    fn begins_in_app(&self) -> bool {
+        device::is_phone() && self.typed().is_none()
+    }
+
     /// `iziCanBeBound`.
     pub(super) async fn ask(&'static self) -> Event {
         let product_id = self
@@ -38,7 +43,7 @@ impl Widget {
             let arguments: Vec<JsValue> = product_id.into_iter().map(JsValue::from).collect();
             match hooks::call(&hook, &arguments).await {
                 Ok(answer) if answer.is_falsy() => return Event::Denied(None),
-                Ok(_) if self.foreign() => return allowed(),
+                Ok(_) if self.foreign() => return self.allowed(),
                 Ok(_) => {}
                 Err(_) => return Event::Failed(Failure::Unavailable),
             }
@@ -46,7 +51,7 @@ impl Widget {
             return match self.api.can_be_bound(None).await {
                 Ok((view, _)) => {
                     self.accept(view);
-                    allowed()
+                    self.allowed()
                 }
                 Err(error) => error.event(),
             };
@@ -55,7 +60,7 @@ impl Widget {
             Ok((view, verdict)) => {
                 self.accept(view);
                 match verdict {
-                    Ok(()) => allowed(),
+                    Ok(()) => self.allowed(),
                     Err(obstacle) => Event::Denied(obstacle),
                 }
             }
@@ -76,7 +81,7 @@ impl Widget {
     /// `iziAddToCart` for the product of the click.
     pub(super) async fn add_wanted(&'static self) -> Event {
         let Some(wanted) = self.wanted.borrow().clone() else {
-            return added();
+            return self.added();
         };
         let linked = self.link() == Link::Linked;
         let emptied = self
@@ -101,7 +106,7 @@ impl Widget {
             }
         }
         self.wanted.take();
-        added()
+        self.added()
     }
 
     async fn add_through_hook(&'static self, wanted: &Wanted) -> Result<(), Event> {
