@@ -348,7 +348,11 @@ pub struct Address {
 #[serde(rename_all = "camelCase")]
 pub struct DelegatedConsents {
     /// When, as it was received.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "super::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub time_of_consent: Option<String>,
     /// Each of them.
     #[serde(default, deserialize_with = "super::or_default")]

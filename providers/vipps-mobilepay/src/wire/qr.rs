@@ -1,6 +1,6 @@
 //! Codes and what they are exchanged for. Contract, section 3.
 
-use crate::{CustomerToken, LocationDescription, MerchantQrId, Msisdn, PersonalQr};
+use crate::{CustomerToken, LocationDescription, Msisdn, PersonalQr};
 use jiff::Timestamp;
 use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
@@ -85,8 +85,9 @@ pub struct MerchantQrPlace {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MerchantQr {
-    /// The merchant's name of it.
-    pub merchant_qr_id: MerchantQrId,
+    /// The merchant's name of it, as it was received: other software may name by other rules than
+    /// [`MerchantQrId`](crate::MerchantQrId)'s.
+    pub merchant_qr_id: String,
     /// Where it stands, as it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location_description: Option<String>,

@@ -71,6 +71,16 @@ async fn a_life_that_is_written_as_a_number_is_read_too() {
 }
 
 #[tokio::test]
+async fn no_call_fails_over_a_part_of_the_answer_that_nobody_needs() {
+    let fixture = Fixture::answering([answer(200, NO_WEBHOOKS)]);
+    let literal = r#"{"token_type": null, "expires_in": "3600", "ext_expires_in": null, "expires_on": null,
+        "not_before": null, "resource": null, "access_token": "n1"}"#;
+    fixture.will_grant([answer(200, literal)]);
+    fixture.client.webhooks().await.unwrap();
+    assert_eq!(header(&fixture.call(), "authorization"), "Bearer n1");
+}
+
+#[tokio::test]
 async fn a_refused_token_is_dropped_fetched_once_and_the_call_made_once_more() {
     let fixture = Fixture::answering([answer(200, NO_WEBHOOKS)]);
     fixture.refuse("t1");

@@ -345,6 +345,29 @@ async fn user_info_may_be_nearly_empty() {
 }
 
 #[tokio::test]
+async fn a_time_of_consent_in_another_form_loses_nothing_else() {
+    for time in ["1706702400", "\"yesterday\"", "null"] {
+        let literal = format!(
+            r#"{{"sub": "a", "delegatedConsents": {{"timeOfConsent": {time}, "consents": [{{"id": "sms", "accepted": true}}]}}}}"#
+        );
+        let fixture = Fixture::answering([answer(200, &literal)]);
+        let token = UserToken::parse("t").unwrap();
+        let consents = fixture
+            .client
+            .userinfo(&token)
+            .await
+            .unwrap()
+            .delegated_consents
+            .unwrap();
+        assert_eq!(
+            (consents.agreed_at(), consents.consents[0].accepted),
+            (None, true),
+            "{time}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_the_provider_publishes_replaces_what_was_derived() {
     let literal = r#"{
         "issuer": "https://login.example/access/",

@@ -83,7 +83,9 @@ async fn a_customer_token_is_exchanged() {
 async fn codes_of_the_merchants_own_are_made_listed_and_taken_back() {
     let one = r#"{"merchantSerialNumber": "123456", "merchantQrId": "door-1", "locationDescription": "Door",
         "qrImageUrl": "https://qr.example/door-1.svg", "qrContent": "https://qr.vipps.no/mc/1"}"#;
-    let all = format!("[{one}]");
+    // Named by other software of the merchant's, by other rules.
+    let foreign = r#"{"merchantQrId": "Dør nr. 1", "locationDescription": null}"#;
+    let all = format!("[{one},{foreign}]");
     let answers = [
         answer(204, ""),
         answer(200, one),
@@ -99,7 +101,12 @@ async fn codes_of_the_merchants_own_are_made_listed_and_taken_back() {
     let found = client.merchant_qr(&id).await.unwrap();
     assert_eq!(found.location_description.as_deref(), Some("Door"));
     assert_eq!(found.qr_content.as_deref(), Some("https://qr.vipps.no/mc/1"));
-    assert_eq!(client.merchant_qrs().await.unwrap(), [found]);
+    let listed = client.merchant_qrs().await.unwrap();
+    assert_eq!(listed[0], found);
+    assert_eq!(
+        (listed.len(), listed[1].merchant_qr_id.as_str()),
+        (2, "Dør nr. 1")
+    );
     client.delete_merchant_qr(&id).await.unwrap();
 
     let calls = fixture.calls();
