@@ -16,10 +16,19 @@ impl Receipt {
     /// A receipt.
     ///
     /// # Errors
-    /// [`Invalid`] if there is no line.
+    /// [`Invalid`] if there is no line, or if a line's rate of tax is above 10000.
     pub fn parse(order_lines: Vec<OrderLine>, bottom_line: BottomLine) -> Result<Self, Invalid> {
         if order_lines.is_empty() {
             return Err(Invalid::new("a receipt", "at least one line"));
+        }
+        if order_lines
+            .iter()
+            .any(|line| line.tax_rate > Some(OrderLine::MAX_TAX_RATE))
+        {
+            return Err(Invalid::new(
+                "a rate of tax",
+                "0 to 10000 hundredths of a percent",
+            ));
         }
         Ok(Self {
             order_lines,
@@ -70,6 +79,11 @@ pub struct OrderLine {
     /// Whether the line is for shipping.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_shipping: Option<bool>,
+}
+
+impl OrderLine {
+    /// The highest rate of tax: 100 % in hundredths of a percent.
+    pub const MAX_TAX_RATE: u16 = 10_000;
 }
 
 /// How many of what.

@@ -439,6 +439,23 @@ fn a_receipt_has_a_line() {
 }
 
 #[test]
+fn a_rate_of_tax_is_at_most_the_whole() {
+    let at = |rate| {
+        let line = OrderLine {
+            tax_rate: Some(rate),
+            ..receipt().order_lines()[0].clone()
+        };
+        Receipt::parse(vec![line], BottomLine::new(Currency::Nok))
+    };
+    assert!(at(0).is_ok() && at(10_000).is_ok());
+    let refused = at(10_001).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "not a rate of tax: 0 to 10000 hundredths of a percent"
+    );
+}
+
+#[test]
 fn metadata_ends_at_five_pairs_and_their_lengths() {
     let mut metadata = Metadata::default();
     for number in 0..5 {
