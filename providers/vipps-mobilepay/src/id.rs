@@ -46,8 +46,8 @@ checked_text! {
 }
 
 checked_text! {
-    /// What the customer reads about the payment: 3 to 100 characters. Contract, section 5.
-    shown PaymentDescription, "a payment description", "3 to 100 characters",
+    /// What the customer reads about the payment: 3 to 100 characters. It may name them. Contract, section 5.
+    hidden PaymentDescription, "a payment description", "3 to 100 characters",
     |text| has_length(text, 3, 100)
 }
 

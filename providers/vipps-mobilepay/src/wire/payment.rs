@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use provider_http::open_enum;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use url::Url;
 
 /// Who is to pay: exactly one of the three.
@@ -95,10 +96,18 @@ pub struct ProfileScope {
     pub scope: String,
 }
 
-/// The merchant's own words with a payment: at most 5 pairs, keys up to 100 and values up to 500 characters.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The merchant's own words with a payment: at most 5 pairs, keys up to 100 and values up to 500 characters. `Debug` shows
+/// the keys alone, for a value may name a customer.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Metadata(BTreeMap<String, String>);
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metadata ")?;
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Metadata {
     /// Adds a pair, or changes the one of this key.

@@ -16,6 +16,8 @@ mod id_token;
 mod login;
 /// Payments.
 mod payments;
+/// What a log must not show.
+mod privacy;
 /// Codes.
 mod qr;
 /// The whole way of a sale and of a login, against the emulation.
