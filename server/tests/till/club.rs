@@ -253,6 +253,56 @@ async fn a_login_goes_on_whatever_is_lost_on_the_way() {
 }
 
 #[tokio::test]
+async fn a_consent_is_not_lost_while_nobody_can_verify_it() {
+    for what in [
+        json!({"call": "vipps.login.keys", "kind": "fail", "status": 503, "times": 4}),
+        json!({"call": "vipps.login.keys", "kind": "fail", "status": 429, "times": 4}),
+        json!({"call": "vipps.login.keys", "kind": "drop_after", "times": 4}),
+    ] {
+        let world = world().await;
+        let desk = Desk::oslo(&world).await;
+        desk.ring_up("mittens-snow", 1).await;
+        desk.identify("phone", NUMBER).await;
+        desk.press("/sale/enrolment").await;
+        fault(&world, what.clone()).await;
+        tap(&world, PHONE, "consent", "approve").await;
+        until_member(&desk, "member").await;
+        let (_, log) = world.sandbox("GET", "/control/calls", None).await;
+        let calls = log["calls"].as_array().unwrap();
+        let starts = calls.iter().filter(|call| call["call"] == "vipps.login.start");
+        assert_eq!(starts.count(), 1, "{what}: asked once");
+        until("the grant is forgotten", async || {
+            (world.count("select count(*) from enrolment").await == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_consent_that_nobody_can_verify_in_time_makes_no_member_and_is_not_called_lapsed() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    desk.ring_up("mittens-snow", 1).await;
+    desk.identify("phone", NUMBER).await;
+    desk.press("/sale/enrolment").await;
+    fault(
+        &world,
+        json!({"call": "vipps.login.keys", "kind": "fail", "status": 503, "times": 1_000_000}),
+    )
+    .await;
+    tap(&world, PHONE, "consent", "approve").await;
+    let sale = desk
+        .until_sale_passing(10, "its end", |sale| state_of(sale) != "enrolling")
+        .await;
+    assert_eq!(sale["customer"]["membership"]["why"], "answer_lost", "{sale:#}");
+    assert_eq!(world.count("select count(*) from member").await, 0);
+    until("the grant is forgotten", async || {
+        (world.count("select count(*) from enrolment").await == 0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_days_totals_are_the_providers() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;

@@ -13,6 +13,8 @@ use std::time::Duration;
 const START_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// How much longer than the login lives its outcome is asked for.
 const GRACE: SignedDuration = SignedDuration::from_secs(20);
+/// How long a grant can be used (`expires_in`; Vipps MobilePay contract, section 4).
+const GRANT_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// What "slow down" adds to the pause (CIBA; Vipps MobilePay contract, section 4).
 const SLOWER_MS: u32 = 5_000;
 /// The longest pause after failures.
@@ -70,6 +72,9 @@ pub struct Enrolling {
     pub restarts: u32,
     /// A till shows that it waits.
     pub shown: bool,
+    /// The customer has consented, and who they are is still to be read.
+    #[serde(default)]
+    pub consented: bool,
 }
 
 /// What may be asked.
@@ -130,6 +135,11 @@ pub enum Answer {
         /// In milliseconds.
         after_ms: Option<u32>,
     },
+    /// The customer has consented. Who they are cannot be verified or read just now; the provider's wish how long to wait.
+    Consented {
+        /// In milliseconds.
+        after_ms: Option<u32>,
+    },
     /// The customer has consented and is in the register.
     Joined,
     /// The customer said no.
@@ -161,7 +171,15 @@ pub enum Event {
         expires_at: Timestamp,
     },
     /// To be started anew.
-    StartedAnew,
+    StartedAnew {
+        /// Until then it must be started.
+        expires_at: Timestamp,
+    },
+    /// The customer has consented.
+    Consented {
+        /// Until then the grant can be used.
+        expires_at: Timestamp,
+    },
     /// Asked again later.
     Waiting {
         /// The pause from now on.
@@ -300,10 +318,9 @@ impl Machine for Membership {
                 if *n == self.n && now >= later(enrolling.expires_at, GRACE) =>
             {
                 match enrolling.pause_ms {
+                    Some(_) if enrolling.consented => self.ends(not_possible("answer_lost")),
                     Some(_) => self.ends(Event::Lapsed),
-                    None => self.ends(Event::NotPossible {
-                        why: "unreachable".to_owned(),
-                    }),
+                    None => self.ends(not_possible("unreachable")),
                 }
             }
             _ => Decision::nothing(),
@@ -327,6 +344,7 @@ impl Machine for Membership {
                     chain: 0,
                     restarts: 0,
                     shown: true,
+                    consented: false,
                 });
             }
             Event::Joined => self.stage = Stage::Member,
@@ -349,10 +367,16 @@ impl Enrolling {
                 self.pause_ms = Some(*pause_ms);
                 self.expires_at = *expires_at;
             }
-            Event::StartedAnew => {
+            Event::StartedAnew { expires_at } => {
                 self.pause_ms = None;
+                self.consented = false;
+                self.expires_at = *expires_at;
                 self.restarts = self.restarts.saturating_add(1);
                 self.chain = self.chain.saturating_add(1);
+            }
+            Event::Consented { expires_at } => {
+                self.consented = true;
+                self.expires_at = *expires_at;
             }
             Event::Waiting { pause_ms, failures } => {
                 self.pause_ms = Some(*pause_ms);
@@ -408,23 +432,36 @@ impl Membership {
                 let slower = pause_ms.saturating_add(SLOWER_MS);
                 self.wait(enrolling, slower, slower, 0, now)
             }
-            Answer::Later { after_ms } => {
-                let failures = enrolling.failures.saturating_add(1);
-                let doubled = pause_ms.saturating_mul(2_u32.saturating_pow(failures.min(8)));
-                let backed_off = doubled.min(LONGEST_PAUSE_MS).max(pause_ms);
-                let next = backed_off.max(after_ms.unwrap_or(0));
-                self.wait(enrolling, pause_ms, next, failures, now)
+            Answer::Later { after_ms } => self.back_off(enrolling, *after_ms, now),
+            Answer::Consented { after_ms } => {
+                let mut decision = self.back_off(enrolling, *after_ms, now);
+                if enrolling.consented {
+                    return decision;
+                }
+                let expires_at = later(now, GRANT_LIFE);
+                decision.events.push(Event::Consented { expires_at });
+                decision.and_timer(later(expires_at, GRACE), MembershipEffect::Deadline { n: self.n })
             }
             Answer::Joined => self.ends(Event::Joined),
             Answer::Refused => self.ends(Event::Refused),
             Answer::Lapsed => self.ends(Event::Lapsed),
             Answer::Lost if enrolling.restarts < MOST_RESTARTS => {
-                Decision::event(Event::StartedAnew).and_effect(MembershipEffect::Start { n: self.n })
+                let (n, expires_at) = (self.n, later(now, START_WITHIN));
+                Decision::event(Event::StartedAnew { expires_at })
+                    .and_effect(MembershipEffect::Start { n })
+                    .and_timer(later(expires_at, GRACE), MembershipEffect::Deadline { n })
             }
-            Answer::Lost => self.ends(Event::NotPossible {
-                why: "answer_lost".to_owned(),
-            }),
+            Answer::Lost => self.ends(not_possible("answer_lost")),
         }
+    }
+
+    fn back_off(&self, enrolling: &Enrolling, after_ms: Option<u32>, now: Timestamp) -> Decision<Self> {
+        let pause_ms = enrolling.pause_ms.unwrap_or(SLOWER_MS);
+        let failures = enrolling.failures.saturating_add(1);
+        let doubled = pause_ms.saturating_mul(2_u32.saturating_pow(failures.min(8)));
+        let backed_off = doubled.min(LONGEST_PAUSE_MS).max(pause_ms);
+        let next = backed_off.max(after_ms.unwrap_or(0));
+        self.wait(enrolling, pause_ms, next, failures, now)
     }
 
     fn wait(
@@ -459,6 +496,10 @@ impl Membership {
         });
         decision
     }
+}
+
+fn not_possible(why: &str) -> Event {
+    Event::NotPossible { why: why.to_owned() }
 }
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {

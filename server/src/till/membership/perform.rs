@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
+use vipps_mobilepay::id_token::IdTokenError;
 use vipps_mobilepay::wire::login::{LoginHint, LoginPoll, LoginRefusal, LoginStart, NewLogin, UserInfo};
-use vipps_mobilepay::{AuthReqId, BindingMessage, Client, Error, Msisdn, UserToken};
+use vipps_mobilepay::{AuthReqId, BindingMessage, Client, Error, IdToken, Msisdn, UserToken};
 
 /// A provider that asks for more patience than this cannot be waited for at a till.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
@@ -161,19 +162,25 @@ async fn ask(tills: &Tills, member: &str, n: u32, chain: u32) -> Result<Performe
         return Ok(Outcome::Done);
     };
     let answer = |answer| Outcome::Command(Command::Asked { n, chain, answer });
-    let token = match &asking.enrolment.user_token {
-        Some(token) => UserToken::parse(token.expose()).ok(),
-        None => None,
-    };
-    let token = match token {
-        Some(token) => token,
+    let grant = match asking.enrolment.grant() {
+        Some(grant) => grant,
         None => match poll(tills, member, &asking).await? {
-            Ok(token) => token,
+            Ok(grant) => grant,
             Err(Stop::Answer(said)) => return Ok(answer(said)),
             Err(Stop::NotPossible(why)) => return Ok(not_possible(n, why)),
         },
     };
-    Ok(match asking.client.userinfo(&token).await {
+    if let Some(id_token) = &grant.unverified {
+        if let Err(error) = asking.client.verify_id_token(id_token).await {
+            tracing::warn!(%error, "a login's id token is not verified");
+            return Ok(match unverified(&error) {
+                Some(said) => answer(said),
+                None => not_possible(n, "id_token"),
+            });
+        }
+        tills.register.grant_verified(member).await?;
+    }
+    Ok(match asking.client.userinfo(&grant.user_token).await {
         Ok(info) => match join(tills, &asking.enrolment, &info).await? {
             true => answer(Answer::Joined),
             false => answer(Answer::Refused),
@@ -182,34 +189,69 @@ async fn ask(tills: &Tills, member: &str, n: u32, chain: u32) -> Result<Performe
         Err(error) if error.status().is_some_and(|status| status == 401) => answer(Answer::Lost),
         Err(error) => {
             tracing::warn!(%error, "a new member's data could not be read");
-            answer(later(&error))
+            answer(Answer::Consented {
+                after_ms: patience(&error),
+            })
         }
     })
 }
 
-/// Why there is no token.
+/// What the provider gives once to whom a customer has consented to.
+struct Granted {
+    user_token: UserToken,
+    unverified: Option<IdToken>,
+}
+
+impl Enrolment {
+    /// What was kept of a grant.
+    fn grant(&self) -> Option<Granted> {
+        let user_token = UserToken::parse(self.user_token.as_ref()?.expose()).ok()?;
+        let unverified = match &self.unverified {
+            Some(token) => Some(IdToken::parse(token.expose()).ok()?),
+            None => None,
+        };
+        Some(Granted {
+            user_token,
+            unverified,
+        })
+    }
+}
+
+/// What is to be done about an id token that is not verified. `None`: it does not hold, and never will.
+fn unverified(error: &IdTokenError) -> Option<Answer> {
+    match error {
+        IdTokenError::KeysUnavailable(why) => Some(Answer::Consented {
+            after_ms: why.as_ref().and_then(patience),
+        }),
+        // A key so new that the keys known here are older: they are fetched again, but not at once.
+        IdTokenError::UnknownKey => Some(Answer::Consented { after_ms: None }),
+        IdTokenError::Expired => Some(Answer::Lost),
+        _ => None,
+    }
+}
+
+/// Why there is no grant.
 enum Stop {
     Answer(Answer),
     NotPossible(&'static str),
 }
 
-/// Asks what became of a login. The token of one who has consented is kept first of all.
-async fn poll(tills: &Tills, member: &str, asking: &Asking) -> Result<Result<UserToken, Stop>, TillError> {
+/// Asks what became of a login. The grant of one who has consented is kept first of all.
+async fn poll(tills: &Tills, member: &str, asking: &Asking) -> Result<Result<Granted, Stop>, TillError> {
     let login = asking.enrolment.auth_req_id.as_ref();
     let Some(login) = login.and_then(|login| AuthReqId::parse(login.expose()).ok()) else {
         return Ok(Err(Stop::Answer(Answer::Lost)));
     };
     let said = match asking.client.poll_login(&login).await {
         Ok(LoginPoll::Granted(grant)) => {
-            if let Err(error) = asking.client.verify_id_token(&grant.id_token).await {
-                tracing::warn!(%error, "a login's id token does not hold");
-                return Ok(Err(Stop::NotPossible("id_token")));
-            }
             tills
                 .register
-                .keep_user_token(member, grant.access_token.as_str())
+                .keep_grant(member, grant.access_token.as_str(), grant.id_token.as_str())
                 .await?;
-            return Ok(Ok(grant.access_token));
+            return Ok(Ok(Granted {
+                user_token: grant.access_token,
+                unverified: Some(grant.id_token),
+            }));
         }
         Ok(LoginPoll::Pending) => Answer::Pending,
         Ok(LoginPoll::SlowDown) => Answer::SlowDown,
@@ -220,7 +262,9 @@ async fn poll(tills: &Tills, member: &str, asking: &Asking) -> Result<Result<Use
             LoginRefusal::InvalidGrant => Answer::Lost,
             other => return Ok(Err(Stop::NotPossible(why(&other)))),
         },
-        Err(error) => later(&error),
+        Err(error) => Answer::Later {
+            after_ms: patience(&error),
+        },
     };
     Ok(Err(Stop::Answer(said)))
 }
@@ -276,11 +320,11 @@ async fn forget(tills: &Tills, member: &str, n: u32) -> Result<Performed, TillEr
     Ok(Outcome::Done)
 }
 
-fn later(error: &Error) -> Answer {
-    let wait = error
+/// How long the provider asks to wait, in milliseconds.
+fn patience(error: &Error) -> Option<u32> {
+    error
         .retry_after()
-        .and_then(|wait| u32::try_from(wait.as_millis()).ok());
-    Answer::Later { after_ms: wait }
+        .and_then(|wait| u32::try_from(wait.as_millis()).ok())
 }
 
 fn not_possible(n: u32, why: &str) -> Performed {
@@ -297,5 +341,28 @@ fn why(refusal: &LoginRefusal) -> &'static str {
         LoginRefusal::InvalidUser => "invalid_user",
         LoginRefusal::UnknownUser => "unknown_user",
         _ => "provider",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_id_token_that_does_not_hold_is_the_end_of_it() {
+        let consented = Some(Answer::Consented { after_ms: None });
+        for (error, expected) in [
+            (IdTokenError::KeysUnavailable(None), consented.clone()),
+            (IdTokenError::UnknownKey, consented),
+            (IdTokenError::Expired, Some(Answer::Lost)),
+            (IdTokenError::BadSignature, None),
+            (IdTokenError::Issuer, None),
+            (IdTokenError::Audience, None),
+            (IdTokenError::Algorithm, None),
+            (IdTokenError::Malformed, None),
+            (IdTokenError::UnusableKey, None),
+        ] {
+            assert_eq!(unverified(&error), expected, "{error}");
+        }
     }
 }

@@ -14,6 +14,8 @@ pub struct Enrolment {
     pub auth_req_id: Option<Private>,
     /// The token of a customer who has consented, until it was used.
     pub user_token: Option<Private>,
+    /// What came with it and is not verified yet: until it is, the token is not used.
+    pub unverified: Option<Private>,
 }
 
 impl Register {
@@ -40,19 +42,23 @@ impl Register {
     /// # Errors
     /// [`RegisterError`].
     pub async fn enrolment(&self, member: &str) -> Result<Option<Enrolment>, RegisterError> {
-        let row =
-            query("select phone, auth_req_id, user_token from enrolment where store = ? and member = ?")
-                .bind(self.store.as_str())
-                .bind(member)
-                .fetch_optional(&self.pool)
-                .await?;
+        let row = query(
+            "select phone, auth_req_id, user_token, id_token from enrolment where store = ? and member = ?",
+        )
+        .bind(self.store.as_str())
+        .bind(member)
+        .fetch_optional(&self.pool)
+        .await?;
         row.map(|row| {
-            let auth_req_id: Option<String> = row.try_get("auth_req_id")?;
-            let user_token: Option<String> = row.try_get("user_token")?;
+            let private = |column| {
+                let text: Option<String> = row.try_get(column)?;
+                Ok::<_, RegisterError>(text.map(Private::new))
+            };
             Ok(Enrolment {
                 phone: super::members::phone(&row)?,
-                auth_req_id: auth_req_id.map(Private::new),
-                user_token: user_token.map(Private::new),
+                auth_req_id: private("auth_req_id")?,
+                user_token: private("user_token")?,
+                unverified: private("id_token")?,
             })
         })
         .transpose()
@@ -64,7 +70,8 @@ impl Register {
     /// [`RegisterError`].
     pub async fn keep_login(&self, member: &str, auth_req_id: &str) -> Result<(), RegisterError> {
         query(
-            "update enrolment set auth_req_id = ?, login = ?, user_token = null where store = ? and member = ?",
+            "update enrolment set auth_req_id = ?, login = ?, user_token = null, id_token = null \
+             where store = ? and member = ?",
         )
         .bind(auth_req_id)
         .bind(self.digest(auth_req_id))
@@ -75,13 +82,32 @@ impl Register {
         Ok(())
     }
 
-    /// The customer has consented: the token is given once.
+    /// The customer has consented: the tokens are given once. The id token is still to be verified.
     ///
     /// # Errors
     /// [`RegisterError`].
-    pub async fn keep_user_token(&self, member: &str, token: &str) -> Result<(), RegisterError> {
-        query("update enrolment set user_token = ? where store = ? and member = ?")
-            .bind(token)
+    pub async fn keep_grant(
+        &self,
+        member: &str,
+        user_token: &str,
+        id_token: &str,
+    ) -> Result<(), RegisterError> {
+        query("update enrolment set user_token = ?, id_token = ? where store = ? and member = ?")
+            .bind(user_token)
+            .bind(id_token)
+            .bind(self.store.as_str())
+            .bind(member)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The id token of a grant was verified, and is not needed any more.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn grant_verified(&self, member: &str) -> Result<(), RegisterError> {
+        query("update enrolment set id_token = null where store = ? and member = ?")
             .bind(self.store.as_str())
             .bind(member)
             .execute(&self.pool)

@@ -50,6 +50,10 @@ fn stages() -> Vec<(&'static str, Membership)> {
         ("asked", after(&[enrol(), started()])),
         ("asked, left", after(&[enrol(), started(), Command::Leave])),
         (
+            "asked, consented",
+            after(&[enrol(), started(), asked(0, Answer::Consented { after_ms: None })]),
+        ),
+        (
             "starting anew",
             after(&[enrol(), started(), asked(0, Answer::Lost)]),
         ),
@@ -86,6 +90,7 @@ fn commands() -> Vec<(&'static str, Command)> {
                 },
             ),
         ),
+        ("consented", asked(0, Answer::Consented { after_ms: None })),
         ("joined", asked(0, Answer::Joined)),
         ("refused", asked(0, Answer::Refused)),
         ("lapsed", asked(0, Answer::Lapsed)),
@@ -197,6 +202,35 @@ fn slowing_down_lasts_and_failures_are_patient_up_to_half_a_minute() {
         60_000
     );
     assert_eq!(due(Answer::Pending), 10_000);
+}
+
+#[test]
+fn who_has_consented_has_not_let_it_lapse() {
+    let mut membership = after(&[enrol(), started()]);
+    let at_the_end = later(now(), SignedDuration::from_secs(599));
+    let consented = asked(0, Answer::Consented { after_ms: None });
+    let decision = run(&mut membership, &consented, at_the_end);
+    assert_eq!(decision.effects.len(), 2, "the next question, and a new deadline");
+    let deadline = Command::Deadline { n: 1 };
+    let formerly = later(now(), SignedDuration::from_secs(620));
+    assert_eq!(run(&mut membership, &deadline, formerly), Decision::nothing());
+    let again = run(&mut membership, &consented, formerly);
+    assert_eq!(again.effects.len(), 1, "the deadline is put off once");
+    run(
+        &mut membership,
+        &deadline,
+        later(at_the_end, later_than_a_grant()),
+    );
+    assert_eq!(
+        membership.stage,
+        Stage::NotPossible {
+            why: "answer_lost".to_owned()
+        }
+    );
+}
+
+fn later_than_a_grant() -> SignedDuration {
+    GRANT_LIFE.saturating_add(GRACE)
 }
 
 #[test]
