@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer};
 /// # #[derive(serde::Deserialize, Debug)]
 /// # struct Answer { exists: bool }
 /// let error = provider_http::json::read::<Answer>(body).unwrap_err();
-/// assert_eq!(error.to_string(), "the body is not what the contract says at line 1, column 38");
+/// assert_eq!(error.line, 1);
+/// assert!(!error.to_string().contains("4712345678"));
 /// ```
 ///
 /// # Errors

@@ -52,3 +52,8 @@ pub use transport::{NotSent, Transport, TransportError, Unknown};
 /// What [`open_enum!`] writes its implementations with.
 #[doc(hidden)]
 pub use serde;
+
+/// The examples of the README, held to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

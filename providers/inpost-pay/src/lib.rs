@@ -65,3 +65,8 @@ pub use key_cache::{KeyCache, KeySource};
 pub use personal::PhoneNumber;
 pub use provider_http::Personal;
 pub use utc_time::UtcTime;
+
+/// The examples of the README, held to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -93,3 +93,8 @@ pub use id::{IdempotencyKey, SupportId, TextError, TransactionId};
 pub use nonce::{NoRandomness, NonceSource, RandomNonces, nonce_from_bits};
 pub use provider_http::Personal;
 pub use result_code::{Group, ResultCode};
+
+/// The examples of the README, held to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

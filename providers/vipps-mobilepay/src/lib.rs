@@ -204,3 +204,8 @@ pub use personal::{
     AuthReqId, CustomerToken, IdToken, Msisdn, PersonalJson, PersonalQr, RedirectUrl, UserToken,
 };
 pub use provider_http::Personal;
+
+/// The examples of the README, held to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
