@@ -18,6 +18,8 @@ mod calls;
 mod control;
 /// Faults on demand.
 mod faults;
+/// The page at the root: what there is, and how to reach it.
+mod front;
 /// The gate before every emulated call.
 mod gate;
 /// Calls that wait to be released.
@@ -30,6 +32,8 @@ mod netgiro;
 mod number;
 /// What a sandbox is told when it starts.
 mod options;
+/// Where the caller has reached the sandbox.
+mod origin;
 /// Signed calls to merchants, and their faults.
 mod outgoing;
 /// The people behind the numbers.
@@ -84,13 +88,12 @@ impl Sandbox {
         Ok(Sandbox { world })
     }
 
-    /// All routes: `/inpost`, `/netgiro`, `/vipps`, `/phone`, `/control`.
+    /// All routes: `/`, `/inpost`, `/netgiro`, `/vipps`, `/phone`, `/control`.
     ///
     /// A fault that drops a connection shows here as an answer 503 with an empty body; over TCP ([`Sandbox::serve`])
     /// and through [`Sandbox::transport`] the caller gets no answer.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/", get(async || Redirect::temporary("/phone")))
             .route("/phone/", get(async || Redirect::permanent("/phone")))
             .route("/control/", get(async || Redirect::permanent("/control")))
             .nest("/inpost", inpost::router(&self.world))
@@ -98,6 +101,7 @@ impl Sandbox {
             .nest("/vipps", vipps::router(&self.world))
             .nest("/phone", phone::router())
             .nest("/control", control::router())
+            .merge(front::router())
             .with_state(self.world.clone())
     }
 

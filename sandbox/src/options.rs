@@ -6,6 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The client id, and the pos id, of the account that every sandbox starts with.
+pub(crate) const DEMO_CLIENT_ID: &str = "karfa-demo";
+/// Its client secret.
+pub(crate) const DEMO_CLIENT_SECRET: &str = "karfa-demo-secret";
+/// The secret that signs its refunds.
+pub(crate) const DEMO_MERCHANT_SECRET: &str = "karfa-demo-merchant-secret";
+
 /// A merchant with an InPost Pay account.
 #[derive(Clone, Debug)]
 pub struct InpostMerchant {
@@ -28,10 +35,10 @@ impl InpostMerchant {
     /// `karfa-demo-secret`, merchant secret `karfa-demo-merchant-secret`.
     pub fn demo(callback_url: impl Into<String>) -> Self {
         InpostMerchant {
-            client_id: "karfa-demo".to_owned(),
-            client_secret: SecretString::from("karfa-demo-secret"),
-            pos_id: "karfa-demo".to_owned(),
-            merchant_secret: SecretString::from("karfa-demo-merchant-secret"),
+            client_id: DEMO_CLIENT_ID.to_owned(),
+            client_secret: SecretString::from(DEMO_CLIENT_SECRET),
+            pos_id: DEMO_CLIENT_ID.to_owned(),
+            merchant_secret: SecretString::from(DEMO_MERCHANT_SECRET),
             name: "Kłębek".to_owned(),
             callback_url: callback_url.into(),
         }

@@ -1,4 +1,4 @@
-// What lies beside the phone: whose it is, another one, the language, the way to the faults.
+// What lies beside the phone: whose it is, another one, the language, the ways to the faults and to the accounts.
 
 import { h } from "./dom.js";
 import { draw } from "./app.js";
@@ -24,13 +24,14 @@ export function desk(app) {
   ];
 }
 
-/** Language, another phone, faults. `where` keeps the ids apart: they stand on the desk and in the phone. */
+/** Language, another phone, faults, accounts. `where` keeps the ids apart: they stand on the desk and in the phone. */
 export function tools(app, where) {
   return h(
     "div",
     { class: "tools" },
     app.number ? h("a", { href: "/phone" }, t("desk.another")) : null,
     h("a", { href: "/control" }, t("desk.control")),
+    h("a", { href: "/" }, t("desk.accounts")),
     h(
       "div",
       { class: "languages", role: "group", "aria-label": t("language") },

@@ -1,6 +1,8 @@
 //! InPost Pay, emulated: contract `inpost-pay`. Its own code from end to end; it shares the text that is signed with
 //! the client and nothing else, so that a mistake in the client's messages meets a second opinion.
 
+/// The account that every sandbox starts with.
+mod account;
 /// Amounts and prices, exactly.
 pub(crate) mod amount;
 /// Tokens and the merchant behind them.
@@ -52,6 +54,7 @@ mod v2;
 /// What the phone shows of InPost.
 pub(crate) mod view;
 
+pub(crate) use account::account;
 pub(crate) use state::State;
 pub(crate) use v2::code_png;
 

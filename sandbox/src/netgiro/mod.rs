@@ -32,6 +32,7 @@ mod v1;
 /// The second generation.
 mod v2;
 
+pub(crate) use account::account;
 pub(crate) use app_code::{app_code, barcode};
 pub(crate) use callback::{CALLS as MERCHANT_CALLS, release};
 pub(crate) use control::router as control_router;

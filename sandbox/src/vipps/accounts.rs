@@ -1,5 +1,9 @@
 //! The accounts that every sandbox starts with: one client with four sales units. Contract, section 2.
 
+use super::epayment::magic;
+use super::listed;
+use crate::front::{Account, customer, entry};
+
 /// The client id of all sales units.
 pub(crate) const CLIENT_ID: &str = "6e5b1a3c-0d5f-4c2e-9a6b-1f2e3d4c5b6a";
 /// Its secret.
@@ -85,3 +89,41 @@ pub(crate) const CLUB_CONSENTS: [ClubConsent; 3] = [
         text: "I would like offers by text message.",
     },
 ];
+
+/// How to begin with Vipps MobilePay, for a caller who has reached the sandbox at `origin`.
+pub(crate) fn account(origin: &str) -> Account {
+    let [key, other_key] = SUBSCRIPTION_KEYS;
+    let mut credentials = vec![
+        entry("client_id", CLIENT_ID),
+        entry("client_secret", CLIENT_SECRET),
+        entry("Ocp-Apim-Subscription-Key", key),
+        entry("the second one", other_key),
+    ];
+    credentials.extend(SALES_UNITS.iter().map(|unit| {
+        let push = if unit.push_allowed {
+            ""
+        } else {
+            ", no PUSH_MESSAGE"
+        };
+        entry(
+            &format!("Merchant-Serial-Number, {}{push}", unit.currency),
+            unit.msn,
+        )
+    }));
+    let mut customers = vec![customer("4791234567", "an ordinary customer")];
+    customers.extend(listed::fates().map(|(number, what)| customer(number, what)));
+    Account {
+        wallet: "vipps",
+        addresses: vec![entry("All APIs", format!("{origin}/vipps"))],
+        credentials,
+        first_call: format!(
+            "curl -s -X POST {origin}/vipps/accesstoken/get -H 'client_id: {CLIENT_ID}' \
+             -H 'client_secret: {CLIENT_SECRET}' -H 'Ocp-Apim-Subscription-Key: {key}'"
+        ),
+        customers,
+        fates_of: "Amounts in minor units",
+        fates: magic::named()
+            .map(|(value, what)| entry(what, value.to_string()))
+            .collect(),
+    }
+}

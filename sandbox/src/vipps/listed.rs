@@ -12,20 +12,26 @@ const MOST_PHONES: usize = 20;
 /// What happens to somebody, in words.
 const fn what(special: Special) -> &'static str {
     match special {
-        Special::NoAccount => "Vipps MobilePay: no account",
-        Special::Inactive => "Vipps MobilePay: account closed for now",
-        Special::TooYoung => "Vipps MobilePay: 14 years old",
-        Special::OldApp => "Vipps MobilePay: app too old to log in",
-        Special::NoFunds => "Vipps MobilePay: no money",
-        Special::TooManyLogins => "Vipps MobilePay: too many logins",
-        Special::Broken => "Vipps MobilePay: error when a payment is made",
+        Special::NoAccount => "no account",
+        Special::Inactive => "account closed for now",
+        Special::TooYoung => "14 years old",
+        Special::OldApp => "app too old to log in",
+        Special::NoFunds => "no money",
+        Special::TooManyLogins => "too many logins",
+        Special::Broken => "error when a payment is made",
     }
 }
 
 /// The phones with a fate of their own, by their Norwegian numbers.
+pub(super) fn fates() -> impl Iterator<Item = (String, &'static str)> {
+    SPECIALS
+        .iter()
+        .map(|(end, special)| (format!("47{end}"), what(*special)))
+}
+
+/// The same for the list of phones, where each says of which wallet it is.
 pub(crate) fn special_numbers() -> impl Iterator<Item = Value> {
-    let all = SPECIALS.iter();
-    all.map(|(end, special)| json!({ "number": format!("47{end}"), "what": what(*special) }))
+    fates().map(|(number, what)| json!({ "number": number, "what": format!("Vipps MobilePay: {what}") }))
 }
 
 /// The phones on which something waits, newest first.

@@ -19,8 +19,6 @@ mod fields;
 mod listed;
 /// Merchant-initiated login.
 mod login;
-/// Where the caller has reached us.
-mod origin;
 /// What the provider knows of people.
 mod people;
 /// What the app shows.
@@ -38,6 +36,7 @@ mod state;
 /// Registering webhooks.
 mod webhooks;
 
+pub(crate) use accounts::account;
 pub(crate) use deliver::release;
 pub(crate) use listed::{numbers, special_numbers};
 pub(crate) use phone::{inbox, payments, scan, tap};

@@ -2,8 +2,8 @@
 
 use super::callback_code::CONTENT;
 use super::epayment::create::link;
-use super::origin::Origin;
 use crate::inpost::code_png;
+use crate::origin::Origin;
 use crate::phone::code_svg;
 use crate::world::Shared;
 use axum::extract::{Path, State};

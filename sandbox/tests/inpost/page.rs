@@ -24,7 +24,7 @@ async fn get(bench: &Bench, path: &str, header: (&str, &str)) -> (u16, http::Hea
 #[tokio::test]
 async fn the_pages_come_in_the_readers_language_under_a_strict_policy() {
     let bench = Bench::new().await;
-    for path in ["/phone", "/phone/48600000000", "/control"] {
+    for path in ["/", "/phone", "/phone/48600000000", "/control"] {
         let (status, headers, html) = get(&bench, path, ("accept-language", "pl-PL,en;q=0.5")).await;
         assert_eq!(status, 200, "{path}");
         let policy = headers["content-security-policy"].to_str().unwrap();
@@ -50,7 +50,7 @@ async fn the_pages_come_in_the_readers_language_under_a_strict_policy() {
 #[tokio::test]
 async fn every_file_that_a_page_names_is_there_and_is_sent_once() {
     let bench = Bench::new().await;
-    for page in ["/phone", "/control"] {
+    for page in ["/", "/phone", "/control"] {
         let (_, _, html) = get(&bench, page, ("accept", "text/html")).await;
         let named = html
             .split("=\"/")

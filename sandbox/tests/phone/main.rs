@@ -11,6 +11,7 @@
 
 mod bench;
 mod codes;
+mod front;
 mod hostile;
 mod inbox;
 mod picker;

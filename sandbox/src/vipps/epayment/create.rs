@@ -3,7 +3,6 @@
 use super::super::accounts::SalesUnit;
 use super::super::auth::{Caller, json_body};
 use super::super::error::Reply;
-use super::super::origin::Origin;
 use super::super::qr;
 use super::super::special::{Special, msisdn, special};
 use super::super::state::{key, later};
@@ -12,6 +11,7 @@ use super::idempotency::{self, Call, Keyed};
 use super::payment::{EventName, Flow, Payment, Stage, Step, Sums};
 use super::read::PER_MINUTE_CHANGES;
 use crate::number::Number;
+use crate::origin::Origin;
 use crate::world::{self, Shared};
 use axum::body::Bytes;
 use axum::extract::State;

@@ -36,6 +36,22 @@ pub(crate) fn paying(value: i64) -> Fate {
         .map_or(Fate::Paid, |(_, fate)| *fate)
 }
 
+/// The amounts with a fate of their own, and what becomes of paying them; then those of refunds.
+pub(crate) fn named() -> impl Iterator<Item = (i64, &'static str)> {
+    let paying = AMOUNTS.iter().map(|(value, fate)| {
+        let what = match fate {
+            Fate::Paid => "paid",
+            Fate::Fails(code) => code,
+            Fate::UnknownForAnHour => "unknown for an hour, then paid",
+        };
+        (*value, what)
+    });
+    paying.chain([
+        (123, "a refund: refused with 6260"),
+        (124, "a refund: refused with 5100"),
+    ])
+}
+
 /// The error number of refunding this amount, where it fails.
 pub(crate) const fn refunding(value: i64) -> Option<u16> {
     match value {

@@ -1,8 +1,8 @@
 //! Where everything is, and the keys that sign id tokens. Contract, section 4.
 
 use super::super::error::Reply;
-use super::super::origin::Origin;
 use crate::inpost::keys::{self, Key};
+use crate::origin::Origin;
 use crate::world::{Shared, World};
 use axum::extract::State;
 use base64::Engine;

@@ -3,13 +3,13 @@
 use super::super::accounts::CLIENT_ID;
 use super::super::auth::BasicClient;
 use super::super::error::Reply;
-use super::super::origin::Origin;
 use super::super::people;
 use super::super::state::{UserToken, later};
 use super::discovery::{issuer, signing_key};
 use super::request::Found;
 use super::{Form, invalid};
 use crate::number::Number;
+use crate::origin::Origin;
 use crate::world::{Shared, World};
 use axum::body::Bytes;
 use axum::extract::State;
