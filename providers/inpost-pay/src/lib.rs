@@ -8,28 +8,45 @@
 //!
 //! "Contract" in these pages is the interface between InPost Pay and a merchant as published by InPost.
 //!
-//! ```no_run
+//! The example runs against an emulation; the real thing has an [`Environment`] and the transport of production.
+//!
+//! ```
 //! use inpost_pay::wire::binding::{BindingPlace, Browser};
 //! use inpost_pay::wire::error::ErrorCode;
-//! use inpost_pay::{BasketId, Client, Config, Environment, PhoneNumber};
-//! use provider_http::{HttpConfig, HttpTransport, SystemClock};
+//! use inpost_pay::{BasketId, Client, Config, PhoneNumber};
+//! use provider_http::SystemClock;
 //! use std::sync::Arc;
 //!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let config = Config::for_environment(Environment::Sandbox, "client-id", "client-secret".into(), "shop-1.0")?;
-//! let transport = HttpTransport::new(&HttpConfig::default())?;
-//! let client = Client::new(config, Arc::new(transport), Arc::new(SystemClock))?;
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use provider_http::{HttpConfig, HttpTransport, Transport};
+//! # let to_the_shop = Arc::new(HttpTransport::new(&HttpConfig::default())?);
+//! # let options = karfa_sandbox::Options::new("http://127.0.0.1:8080/inpost", to_the_shop);
+//! # let transport = karfa_sandbox::Sandbox::new(options)?.transport();
+//! let config = Config {
+//!     api_url: "http://127.0.0.1:8090/inpost".parse()?,
+//!     token_url: "http://127.0.0.1:8090/inpost/auth/token".parse()?,
+//!     client_id: "karfa-demo".into(),
+//!     client_secret: "karfa-demo-secret".into(),
+//!     plugin_version: "shop-1.0".into(),
+//! };
+//! let client = Client::new(config, Arc::new(transport.clone()), Arc::new(SystemClock))?;
 //!
 //! let basket = BasketId::from("basket-1");
-//! if !client.binding(&basket, None).await?.basket_linked {
-//!     let number = PhoneNumber::new("+48", "600000000");
-//!     match client.bind_by_phone(&basket, number, BindingPlace::ProductCard, Browser::default()).await {
-//!         Ok(()) => println!("approve it in the app"),
-//!         Err(error) if error.code() == Some(&ErrorCode::BasketIsBinded) => println!("linked already"),
-//!         Err(error) if error.may_have_acted() => println!("ask InPost before trying again: {error}"),
-//!         Err(error) => return Err(error.into()),
-//!     }
+//! assert!(!client.binding(&basket, None).await?.basket_linked);
+//! let number = PhoneNumber::new("+48", "600000000");
+//! // What the shop knows of the browser that asks.
+//! let browser = Browser { customer_ip: "192.0.2.7".into(), port: "54321".into(), ..Browser::default() };
+//! match client.bind_by_phone(&basket, number, BindingPlace::ProductCard, browser).await {
+//!     Ok(()) => println!("approve it in the app"),
+//!     Err(error) if error.code() == Some(&ErrorCode::BasketIsBinded) => println!("linked already"),
+//!     Err(error) if error.may_have_acted() => println!("ask InPost before trying again: {error}"),
+//!     Err(error) => return Err(error.into()),
 //! }
+//! # // The customer's phone asks.
+//! # let phone = http::Request::get("http://sandbox/phone/api/48600000000").body(bytes::Bytes::new())?;
+//! # let phone: serde_json::Value = serde_json::from_slice(transport.send(phone).await?.body())?;
+//! # assert_eq!(phone["inbox"].as_array().map(Vec::len), Some(1), "{phone}");
 //! # Ok(())
 //! # }
 //! ```
