@@ -11,6 +11,7 @@ pub mod netgiro;
 pub mod vipps;
 
 use async_trait::async_trait;
+use http::StatusCode;
 use jiff::Timestamp;
 use karfa_shared::money::{Money, VatRate};
 use karfa_shared::phone::PhoneNumber;
@@ -209,6 +210,24 @@ impl Problem {
         Problem {
             key: word.to_owned(),
             number: None,
+            trace_id: None,
+            offer_code: false,
+        }
+    }
+
+    /// A refusal that a wallet's provider gave no number for, by its HTTP status. Where the status says what to do there is
+    /// a word for it; the status itself is shown as the number.
+    pub(super) fn of_status(wallet: &str, status: StatusCode) -> Self {
+        let number = status.as_u16().to_string();
+        let word = match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "token",
+            StatusCode::LOCKED => "locked",
+            StatusCode::TOO_MANY_REQUESTS => "rate_limited",
+            _ => number.as_str(),
+        };
+        Problem {
+            key: format!("{wallet}.{word}"),
+            number: Some(number),
             trace_id: None,
             offer_code: false,
         }

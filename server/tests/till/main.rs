@@ -24,6 +24,8 @@ mod netgiro_desk;
 mod netgiro_killed;
 /// Netgíró: what becomes of each kind of customer and confirmation, line by line.
 mod netgiro_table;
+/// Whatever the backend says to a cashier is a sentence in every language.
+mod told;
 /// Vipps MobilePay, from the first scan to the last refund.
 mod vipps;
 #[allow(dead_code, reason = "each file of tests uses some of the world")]

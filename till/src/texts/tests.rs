@@ -28,21 +28,16 @@ const NETGIRO: [u32; 20] = [
     10426, 10427, 10428, 10429,
 ];
 /// Problems that no provider has a number for.
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 21] = [
     "unreachable",
     "rate_limited",
     "locked",
-    "not_sent",
-    "bad_answer",
     "token",
     "lost_request",
     "lost_automatic",
-    "unknown_code",
     "code_wrong",
-    "approving_now",
     "code_lost",
     "paid_already",
-    "refused",
     "kennitala_not_taken",
     "no_code",
     "no_customer",

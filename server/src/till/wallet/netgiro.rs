@@ -256,10 +256,10 @@ fn customer_of(request: &Request) -> Result<CustomerId, WalletError> {
         // Whether the check digit has to fit is decided where the customer is named.
         Some(Customer::NationalId(number)) => Ssn::without_check_digit(number.expose())
             .map(CustomerId::Ssn)
-            .map_err(refused("not_a_kennitala")),
+            .map_err(refused("not_valid")),
         Some(Customer::AppCode(code)) => AppCode::parse(code.expose())
             .map(CustomerId::AppCode)
-            .map_err(refused("not_a_code")),
+            .map_err(refused("not_valid")),
         Some(Customer::PersonalQr(_)) | None => Err(WalletError::Refused(problem_of("no_customer"))),
     }
 }
@@ -319,11 +319,14 @@ fn failure(error: &Error) -> WalletError {
 }
 
 fn problem(error: &Error) -> Problem {
-    let number = error.code().map(|code| code.to_string());
-    let word = number.or_else(|| error.status().map(|status| status.as_u16().to_string()));
+    let told = match (error.code(), error.status()) {
+        (Some(code), _) => problem_of(&code.to_string()),
+        (None, Some(status)) => Problem::of_status(ID, status),
+        (None, None) => problem_of("unreachable"),
+    };
     Problem {
         trace_id: error.support_id().map(|id| id.as_str().to_owned()),
-        ..problem_of(word.as_deref().unwrap_or("unreachable"))
+        ..told
     }
 }
 

@@ -357,12 +357,15 @@ fn later(error: &Error) -> WalletError {
 }
 
 fn problem(error: &Error) -> Problem {
-    let number = error.number().map(|number| number.to_string());
-    let word = number.or_else(|| error.status().map(|status| status.as_u16().to_string()));
+    let told = match (error.number(), error.status()) {
+        (Some(number), _) => problem_of(&number.to_string()),
+        (None, Some(status)) => Problem::of_status(ID, status),
+        (None, None) => problem_of("unreachable"),
+    };
     Problem {
         trace_id: error.trace_id().map(str::to_owned),
         offer_code: error.number() == Some(ErrorNumber::PushMessageNotAllowed),
-        ..problem_of(word.as_deref().unwrap_or("unreachable"))
+        ..told
     }
 }
 
@@ -475,7 +478,7 @@ mod tests {
         };
         assert_eq!(
             (after, problem.key.as_str()),
-            (Some(Duration::from_secs(7)), "vipps.429")
+            (Some(Duration::from_secs(7)), "vipps.rate_limited")
         );
     }
 
@@ -486,7 +489,7 @@ mod tests {
         let wrong_account = Error::Token(Box::new(refused(StatusCode::UNAUTHORIZED, None)));
         let told = failure(&wrong_account);
         assert!(
-            matches!(&told, WalletError::Refused(problem) if problem.key == "vipps.401"),
+            matches!(&told, WalletError::Refused(problem) if problem.key == "vipps.token"),
             "{told:?}"
         );
     }
