@@ -155,7 +155,7 @@ pub(crate) fn browsers(state: &State, number: &Number) -> Vec<Value> {
 }
 
 /// Numbers on which something has happened, for the list of phones to pick from.
-pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<Value> {
+pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<(Number, usize)> {
     let mut seen: std::collections::BTreeMap<&Number, Timestamp> = std::collections::BTreeMap::new();
     let mut note = |number, at: Timestamp| {
         let latest = seen.entry(number).or_insert(at);
@@ -179,7 +179,7 @@ pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<Value> {
     latest
         .into_iter()
         .take(20)
-        .map(|(number, _)| json!({ "number": number.digits(), "waiting": inbox(state, number, now).len() }))
+        .map(|(number, _)| (number.clone(), inbox(state, number, now).len()))
         .collect()
 }
 

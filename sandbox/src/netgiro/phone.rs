@@ -4,6 +4,7 @@ use super::cart::{Cart, News, Stage, Way};
 use super::customers::{self, Gsm};
 use super::state::State;
 use super::{account, callback, due};
+use crate::number::Number;
 use crate::phone::{Item, Tap};
 use crate::problem::Problem;
 use crate::world::Shared;
@@ -20,8 +21,8 @@ pub(crate) fn special_numbers() -> impl Iterator<Item = Value> {
     listed.map(|listed| json!({ "number": listed.gsm, "what": listed.what }))
 }
 
-/// The phones on which something waits, newest first.
-pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<Value> {
+/// The phones on which something waits, newest first, and how much.
+pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<(Number, usize)> {
     let mut phones: Vec<(&str, usize)> = Vec::new();
     for cart in state
         .carts
@@ -36,7 +37,7 @@ pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<Value> {
         }
     }
     let list = phones.into_iter().take(MOST_PHONES);
-    list.map(|(number, waiting)| json!({ "number": number, "waiting": waiting }))
+    list.filter_map(|(digits, waiting)| Some((Number::parse(digits)?, waiting)))
         .collect()
 }
 

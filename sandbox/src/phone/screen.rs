@@ -56,6 +56,23 @@ pub(crate) fn phones(world: &Shared) -> Value {
         let mut phones = view::numbers(&state.inpost, now);
         phones.extend(vipps::numbers(&state.vipps, now));
         phones.extend(netgiro::numbers(&state.netgiro, now));
-        json!({ "phones": phones, "special": special })
+        json!({ "phones": once_each(phones), "special": special })
     })
+}
+
+/// A phone on which several wallets wait is one phone, also where Netgíró leaves out the country.
+fn once_each(phones: Vec<(Number, usize)>) -> Vec<Value> {
+    let mut all: Vec<(Number, usize)> = Vec::new();
+    for (number, waiting) in phones {
+        match all
+            .iter_mut()
+            .find(|(known, _)| known.netgiro() == number.netgiro())
+        {
+            Some((_, sum)) => *sum += waiting,
+            None => all.push((number, waiting)),
+        }
+    }
+    let list = all.iter();
+    list.map(|(number, waiting)| json!({ "number": number.digits(), "waiting": waiting }))
+        .collect()
 }

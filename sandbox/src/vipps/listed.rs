@@ -3,6 +3,7 @@
 use super::phone::waiting_numbers;
 use super::special::{SPECIALS, Special};
 use super::state::State;
+use crate::number::Number;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -34,16 +35,15 @@ pub(crate) fn special_numbers() -> impl Iterator<Item = Value> {
     fates().map(|(number, what)| json!({ "number": number, "what": format!("Vipps MobilePay: {what}") }))
 }
 
-/// The phones on which something waits, newest first.
-pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<Value> {
-    let mut phones: Vec<(String, usize)> = Vec::new();
+/// The phones on which something waits, newest first, and how much.
+pub(crate) fn numbers(state: &State, now: Timestamp) -> Vec<(Number, usize)> {
+    let mut phones: Vec<(Number, usize)> = Vec::new();
     for number in waiting_numbers(state, now) {
-        match phones.iter_mut().find(|(known, _)| known == number.digits()) {
+        match phones.iter_mut().find(|(known, _)| *known == number) {
             Some((_, waiting)) => *waiting += 1,
-            None => phones.push((number.digits().to_owned(), 1)),
+            None => phones.push((number, 1)),
         }
     }
-    let list = phones.into_iter().take(MOST_PHONES);
-    list.map(|(number, waiting)| json!({ "number": number, "waiting": waiting }))
-        .collect()
+    phones.truncate(MOST_PHONES);
+    phones
 }

@@ -34,6 +34,21 @@ async fn the_list_names_the_phones_of_every_wallet_that_wait_and_that_fail() {
 }
 
 #[tokio::test]
+async fn a_phone_on_which_several_wallets_wait_is_listed_once() {
+    let bench = Bench::new();
+    bench.asks_to_link("+47", "91234567").await;
+    bench.asks_to_pay(NORWEGIAN, 34900).await;
+    bench.asks_to_pay("3546112345", 35000).await;
+    bench.asks_for_kronur(ICELANDIC, 1000).await;
+    let (_, _, text) = bench.raw(Request::get("/phone/api"), Body::empty()).await;
+    let list: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        list["phones"],
+        json!([{"number": NORWEGIAN, "waiting": 2}, {"number": "3546112345", "waiting": 2}])
+    );
+}
+
+#[tokio::test]
 async fn a_phone_is_of_its_country_in_name_and_wallets() {
     let bench = Bench::new();
     for (number, country, wallets) in [
