@@ -71,7 +71,7 @@ struct MembersArgs {
     #[command(flatten)]
     place: Where,
     /// The store, where the configuration has several
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", global = true)]
     store: Option<String>,
     #[command(subcommand)]
     action: MembersAction,
@@ -102,16 +102,12 @@ enum CashierAction {
 
 #[derive(Args)]
 struct Where {
+    // Before and behind the word that says what to do: an option that is global cannot be required.
     /// The configuration file
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "KARFA_CONFIG",
-        required_unless_present = "data"
-    )]
+    #[arg(long, value_name = "FILE", env = "KARFA_CONFIG", global = true)]
     config: Option<PathBuf>,
     /// The folder of a demo's data, in place of a configuration
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
 }
 
@@ -399,7 +395,9 @@ fn config_of(place: &Where) -> Result<Config, Failure> {
             app::demo_config(nowhere, &format!("http://{nowhere}"), &folder.join(DEMO_DATABASE))?
         }
         (None, Some(path)) => load(path)?,
-        (None, None) => return Err("name a configuration with --config FILE".into()),
+        (None, None) => {
+            return Err("name a configuration with --config FILE, or a demo's folder with --data DIR".into());
+        }
     };
     if !config.database.exists() {
         let path = config.database.display();
@@ -494,7 +492,7 @@ async fn demo(args: Demo) -> Result<(), Failure> {
     ready(&providers)?;
     say(
         &mut std::io::stdout(),
-        &format!("shop   {shop_url}/\nphone  {sandbox_url}/phone"),
+        &format!("shop   {shop_url}/\ntill   {shop_url}/till\nphone  {sandbox_url}/phone"),
     );
     let both = tokio::try_join!(
         async { app.serve(shop, shutdown.clone()).await.map_err(Failure::from) },
