@@ -1,8 +1,8 @@
 //! Tries everything that `serve` needs, and says what is wrong and what to do about it. Changes nothing at InPost.
 
 use crate::app::{self, Parts};
-use crate::config::{BranchConfig, Config, InpostConfig, StoreConfig};
-use crate::till::wallet::{Handle, Wallet};
+use crate::config::{BranchConfig, Config, Generation, InpostConfig, StoreConfig};
+use crate::till::wallet::{Handle, Wallet, WalletError};
 use crate::web::widget_files::Release;
 use karfa_shared::money::Money;
 use std::fmt::Write as _;
@@ -156,9 +156,37 @@ async fn ask_wallet(wallet: &dyn Wallet, branch: &BranchConfig) -> Result<String
         provider_id: Some("00000000-0000-0000-0000-000000000000".to_owned()),
         amount: Money::zero(branch.currency),
     };
+    let (section, address, account) = settings(branch, wallet);
     match wallet.read(&nothing).await {
         Ok(_) => Ok("let us in".to_owned()),
-        Err(error) => Err(format!("{error}: check the account and its addresses")),
+        Err(WalletError::NotSent) => Err(format!(
+            "{address} cannot be reached: check the address in [store.branch.{section}], and the network"
+        )),
+        Err(error @ WalletError::Refused(_)) => Err(format!(
+            "{error}: check {account} in [store.branch.{section}], and {address}"
+        )),
+        Err(error) => Err(format!(
+            "{error}: try again, and check {address} in [store.branch.{section}]"
+        )),
+    }
+}
+
+/// Where a wallet's account stands in the configuration: its section, the address asked, the settings that let us in.
+fn settings<'a>(branch: &'a BranchConfig, wallet: &dyn Wallet) -> (&'static str, &'a str, &'static str) {
+    let netgiro = branch
+        .netgiro
+        .as_ref()
+        .filter(|_| wallet.id().as_str() == "netgiro");
+    match (netgiro, &branch.vipps) {
+        (Some(account), _) if account.generation == Generation::V2 => {
+            ("netgiro", account.v2_url.as_str(), "application_id")
+        }
+        (Some(account), _) => ("netgiro", account.v1_url.as_str(), "application_id and secret"),
+        (None, vipps) => {
+            let address = vipps.as_ref().map_or("", |account| account.api_url.as_str());
+            let account = "client_id, client_secret, subscription_key and merchant_serial_number";
+            ("vipps", address, account)
+        }
     }
 }
 

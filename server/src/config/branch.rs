@@ -1,14 +1,15 @@
 //! The branches of a shop: their tills, their cashiers, and their accounts at the wallets of the till.
 
-use super::{ConfigError, is_page, wrong};
+use super::{ConfigError, filled, is_page, wrong};
 use crate::till::branch::{Language, PlaceId};
 use crate::web::password::Password;
 use jiff::tz::TimeZone;
 use karfa_shared::money::Currency;
 use karfa_shared::phone::PhoneNumber;
 use karfa_shared::till::Confirmation;
-use secrecy::SecretString;
-use serde::Deserialize;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 use url::Url;
 
@@ -83,10 +84,20 @@ pub struct CashierConfig {
     /// Name.
     pub name: String,
     /// What is kept of the PIN, as `karfa cashier pin` prints it.
+    #[serde(deserialize_with = "kept_pin")]
     pub pin: Password,
     /// May import and export members and see every till's day.
     #[serde(default)]
     pub manager: bool,
+}
+
+/// Whatever was typed in place of a kept PIN, also a bare number, is answered with where to get one. Nothing is quoted.
+fn kept_pin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Password, D::Error> {
+    let written = toml::Value::deserialize(deserializer)?;
+    let kept = written.as_str().and_then(|text| text.parse().ok());
+    kept.ok_or_else(|| {
+        D::Error::custom("no PIN is kept as it is typed: write what `karfa cashier pin` prints")
+    })
 }
 
 impl fmt::Debug for CashierConfig {
@@ -240,7 +251,8 @@ fn people(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Con
     for (at, till) in branch.tills.iter().enumerate() {
         name(&till.name, key("tills"))?;
         if branch.tills.iter().take(at).any(|earlier| earlier.id == till.id) {
-            return wrong(key("tills"), till.id.to_string(), "stands twice");
+            let problem = "stands twice: every till has its own id";
+            return wrong(key("tills"), till.id.to_string(), problem);
         }
     }
     for (at, cashier) in branch.cashiers.iter().enumerate() {
@@ -251,7 +263,8 @@ fn people(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Con
             .take(at)
             .any(|earlier| earlier.id == cashier.id)
         {
-            return wrong(key("cashier"), cashier.id.to_string(), "stands twice");
+            let problem = "stands twice: every cashier has their own id";
+            return wrong(key("cashier"), cashier.id.to_string(), problem);
         }
     }
     Ok(())
@@ -261,13 +274,16 @@ fn wallets(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Co
     if let Some(vipps) = &branch.vipps {
         address(&vipps.api_url, key("vipps.api_url"))?;
         for (field, text) in [
-            ("vipps.client_id", &vipps.client_id),
+            ("vipps.client_id", vipps.client_id.as_str()),
+            ("vipps.client_secret", vipps.client_secret.expose_secret()),
+            ("vipps.subscription_key", vipps.subscription_key.expose_secret()),
             ("vipps.merchant_serial_number", &vipps.merchant_serial_number),
         ] {
-            if text.trim().is_empty() {
-                let problem = "is empty: take it from portal.vippsmobilepay.com";
-                return wrong(key(field), text.clone(), problem);
-            }
+            filled(
+                text,
+                key(field),
+                "is empty: take it from portal.vippsmobilepay.com",
+            )?;
         }
         if branch.currency == Currency::Isk {
             let value = branch.currency.code().to_owned();
@@ -286,13 +302,11 @@ fn wallets(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Co
         ] {
             address(url, key(field))?;
         }
-        if netgiro.application_id.trim().is_empty() {
-            let problem = "is empty: Netgíró has given it to you";
-            return wrong(
-                key("netgiro.application_id"),
-                netgiro.application_id.clone(),
-                problem,
-            );
+        for (field, text) in [
+            ("netgiro.application_id", netgiro.application_id.as_str()),
+            ("netgiro.secret", netgiro.secret.expose_secret()),
+        ] {
+            filled(text, key(field), "is empty: Netgíró has given it to you")?;
         }
         if branch.currency != Currency::Isk {
             let value = branch.currency.code().to_owned();

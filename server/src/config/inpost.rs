@@ -1,7 +1,7 @@
 //! The shop's account at InPost Pay.
 
-use super::{ConfigError, is_page, wrong};
-use secrecy::SecretString;
+use super::{ConfigError, filled, is_page, wrong};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::Url;
 
@@ -98,16 +98,11 @@ pub(super) fn check(inpost: &InpostConfig, key: &dyn Fn(&str) -> String) -> Resu
         }
     }
     for (name, text) in [
-        ("inpost.client_id", &inpost.client_id),
+        ("inpost.client_id", inpost.client_id.as_str()),
+        ("inpost.client_secret", inpost.client_secret.expose_secret()),
         ("inpost.pos_id", &inpost.pos_id),
     ] {
-        if text.trim().is_empty() {
-            return wrong(
-                key(name),
-                text.clone(),
-                "is empty: take it from your InPost Pay contract",
-            );
-        }
+        filled(text, key(name), "is empty: take it from your InPost Pay contract")?;
     }
     if !(60..=2_592_000).contains(&inpost.payment_seconds) {
         let value = inpost.payment_seconds.to_string();

@@ -191,6 +191,14 @@ fn wrong<T>(key: String, value: String, problem: &str) -> Result<T, ConfigError>
     })
 }
 
+/// Whether something is written there at all; `problem` says where it comes from.
+fn filled(text: &str, key: String, problem: &str) -> Result<(), ConfigError> {
+    if text.trim().is_empty() {
+        return wrong(key, String::new(), problem);
+    }
+    Ok(())
+}
+
 fn check(config: Config) -> Result<Config, ConfigError> {
     if !is_origin(&config.public_url) {
         return wrong("public_url".into(), config.public_url.to_string(), ORIGIN_WANTED);

@@ -123,6 +123,7 @@ fn what_is_wrong_is_said_in_one_sentence_that_names_it() {
     assert!(problem(&GOOD.replace("127.0.0.1:8080", "eighty"), &[]).contains("socket address"));
     assert!(problem(&GOOD.replace("shop.example", "shop.example/x"), &[]).contains("without a path"));
     assert!(problem(&GOOD.replace("\"id\"", "\" \""), &[]).contains("inpost.client_id"));
+    assert!(problem(&GOOD.replace("\"hush\"", "\"\""), &[]).contains("inpost.client_secret"));
     assert!(problem(GOOD, &[("KARFA_LISTN", "x")]).contains("KARFA_LISTN"));
     assert!(problem("listen = ", &[]).contains("karfa.toml"));
 }
@@ -270,6 +271,8 @@ fn what_a_branch_lacks_is_said_with_the_branchs_id() {
         ("Kasse 2", "", "tills"),
         ("https://api.vipps.no", "ftp://api.vipps.no", "vipps.api_url"),
         ("\"123456\"", "\"\"", "merchant_serial_number"),
+        ("\"hush\"", "\" \"", "vipps.client_secret"),
+        ("\"quiet\"", "\"\"", "vipps.subscription_key"),
         (
             "[{ id = \"1\", name = \"Kasse 1\" }, { id = \"2\", name = \"Kasse 2\" }]",
             "[]",
@@ -280,18 +283,25 @@ fn what_a_branch_lacks_is_said_with_the_branchs_id() {
         assert!(said.contains(word) && said.contains("oslo-vest"), "{said}");
     }
     for (from, to, word) in [
-        ("00ff:00ff", "00ff:00fg", "kept password"),
+        ("00ff:00ff", "00ff:00fg", ", pin: "),
+        (
+            "\"pbkdf2-sha256:600000:00ff:00ff\"",
+            "\"4711\"",
+            "karfa cashier pin",
+        ),
+        ("\"pbkdf2-sha256:600000:00ff:00ff\"", "4711", "karfa cashier pin"),
         ("\"nb\"", "\"sv\"", "sv"),
         ("oslo-vest", "Oslo", "lower-case"),
     ] {
         let said = problem(&TILL.replace(from, to), &[]);
-        assert!(said.contains(word), "{said}");
+        assert!(said.contains(word) && !said.contains("4711"), "{said}");
     }
     let (head, branch) = TILL.split_once("[[store.branch]]").expect("has a branch");
     let twice = format!("{head}[[store.branch]]{branch}[[store.branch]]{branch}");
     assert!(problem(&twice, &[]).contains("stands twice"));
     assert!(parse(&icelandic(), &[]).is_ok());
     assert!(problem(&icelandic().replace("\"ISK\"", "\"NOK\""), &[]).contains("ISK"));
+    assert!(problem(&icelandic().replace("\"silence\"", "\"\""), &[]).contains("netgiro.secret"));
     // Its callback cannot decide: nothing else is to be done silently in place of what was written.
     let second = format!("{}generation = \"v2\"\n", icelandic());
     assert!(parse(&second, &[]).is_ok());

@@ -93,7 +93,7 @@ impl Goods {
         let origin = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| GoodsError {
             origin: origin.clone(),
-            message: error.to_string(),
+            message: format!("{error}: set goods to \"demo\" or to the path of a file"),
         })?;
         Self::parse(&text, &origin, language, currency)
     }

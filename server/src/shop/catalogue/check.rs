@@ -23,7 +23,7 @@ const NO_VAT: VatRate = match VatRate::from_hundredths_of_percent(0) {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
     /// The file cannot be read.
-    #[error("cannot read the catalogue {}: {source}", .path.display())]
+    #[error("cannot read the catalogue {}: {source}; set catalogue to \"demo\" or to the path of a file", .path.display())]
     Unreadable {
         /// Which file.
         path: PathBuf,

@@ -53,7 +53,7 @@ fn a_missing_file_is_named() {
 #[test]
 fn what_is_not_toml_is_told_with_its_line() {
     let error = error("[shop]\ncurrency = PLN");
-    assert!(error.starts_with("shop.toml: line 2: "), "{error}");
+    assert!(error.starts_with("shop.toml: line 2, currency: "), "{error}");
 }
 
 #[test]
