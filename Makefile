@@ -7,7 +7,7 @@ SHELL := bash
 # Two heavy builds at once are slower than one after the other, and their output is unreadable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup-demo setup-test setup-check format lint unit doc widget budget binary e2e bench pictures clean
+.PHONY: help demo test check release setup-demo setup-test setup-check format lint unit doc widget budget binary e2e bench pictures clean
 
 help: ## List the commands
 	@echo 'make demo [ARGS="--port 9000"] runs the shop, the backend and the sandbox.'
@@ -20,6 +20,10 @@ demo: setup-demo widget binary ## Build everything and run the demo on this mach
 test: setup-test format lint unit doc widget budget binary e2e ## Everything that must hold, a real browser included
 
 check: setup-check format lint unit ## The fast loop: format, clippy, unit tests
+
+release: setup-demo widget ## Build the program that a merchant runs, target/release/karfa
+	@. scripts/env.sh && say "build the backend for release (5-10 min the first time)"
+	@. scripts/env.sh && cargo build "$${CARGO_LOCKED[@]}" --release --package karfa
 
 setup-demo: ## Install what the demo needs
 	@scripts/setup.sh demo
@@ -50,7 +54,7 @@ budget: ## Hold what the browser's half weighs against its budget
 	@node scripts/sizes.mjs till/dist --check
 
 binary: ## Build the backend as the demo and the browser tests run it
-	@. scripts/env.sh && cargo build "$${CARGO_LOCKED[@]}" --package karfa
+	@. scripts/env.sh && say "build the backend (2-4 min the first time)" && cargo build "$${CARGO_LOCKED[@]}" --package karfa
 
 e2e: ## The browser tests; ARGS="tests/link.spec.ts" picks some
 	@scripts/e2e.sh $(ARGS)

@@ -67,6 +67,7 @@ make_page() {
     say "build the $page (1-2 min the first time)"
   fi
   build "$page" "$stage"
+  say "make the $page small (10-60 s)"
   node widget/pack.mjs "$stage" "karfa-$page"
   node "scripts/publish-$page.mjs" "$stage" "$ROOT/$page/dist"
   mkdir -p "$(dirname "$stamp")"
