@@ -44,6 +44,14 @@ macro_rules! hidden {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = CustomerIdError;
+
+            fn from_str(text: &str) -> Result<Self, CustomerIdError> {
+                Self::parse(text)
+            }
+        }
+
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!(stringify!($name), "([redacted])"))

@@ -167,18 +167,15 @@ impl Config {
     }
 
     /// A sales unit in one of the provider's own environments.
-    ///
-    /// # Errors
-    /// None in practice: the addresses are fixed and well formed.
     pub fn for_environment(
         environment: Environment,
         client_id: impl Into<String>,
         client_secret: SecretString,
         subscription_key: SecretString,
         merchant_serial_number: impl Into<String>,
-    ) -> Result<Self, ConfigError> {
-        let api_url = Url::parse(environment.api_url())
-            .map_err(|_| ConfigError::Address(environment.api_url().to_owned()))?;
+    ) -> Self {
+        let own = "the provider's own addresses are well formed";
+        let api_url = Url::parse(environment.api_url()).expect(own);
         Self::new(
             &api_url,
             client_id,
@@ -186,6 +183,7 @@ impl Config {
             subscription_key,
             merchant_serial_number,
         )
+        .expect(own)
     }
 }
 

@@ -31,10 +31,23 @@ fn a_configuration_that_cannot_work_is_refused() {
     .unwrap_err();
     assert!(matches!(error, ConfigError::PluginVersion(_)), "{error:?}");
     for environment in [Environment::Production, Environment::Sandbox] {
-        let config = Config::for_environment(environment, "id", "secret".into(), "1.0").unwrap();
+        let config = Config::for_environment(environment, "id", "secret".into(), "1.0");
+        assert_eq!(
+            config.api_url.as_str().trim_end_matches('/'),
+            environment.api_url()
+        );
         assert_eq!(config.token_url.as_str(), environment.token_url());
         build(config).unwrap();
     }
+}
+
+#[test]
+fn a_client_and_its_errors_go_between_threads() {
+    fn goes<T: Send + Sync + 'static>() {}
+    goes::<Client>();
+    goes::<Config>();
+    goes::<inpost_pay::Error>();
+    goes::<inpost_pay::signature::SignatureError>();
 }
 
 #[test]

@@ -4,8 +4,8 @@ use crate::fake::{Answer, Fake, config, plain, secret, signed, text};
 use crate::signature::{BODY, PUBLISHED};
 use netgiro::wire::{CancelOutcome, CartState, Confirmation, InsertCart, MalformedBody};
 use netgiro::{
-    Client, Config, ConfigError, CustomerId, Environment, Error, NoRandomness, NonceSource, ResultCode,
-    SmsCode, TransactionId, signature, test_account,
+    Client, Config, ConfigError, CustomerId, Environment, Error, NoRandomness, NonceSource, RandomNonces,
+    ResultCode, SmsCode, TransactionId, signature, test_account,
 };
 use provider_http::{NotSent, TransportError, Unknown};
 use std::sync::Arc;
@@ -408,11 +408,43 @@ fn a_configuration_that_cannot_work_is_refused() {
         Config::below("shop", "id", secret()),
         Err(ConfigError::Address(_))
     ));
-    for environment in [Environment::Production, Environment::Test] {
-        let config = Config::for_environment(environment, "id", secret()).unwrap();
-        assert_eq!(config.v1_url.as_str(), environment.v1_url());
-        assert_eq!(config.v2_url.as_str(), environment.v2_url());
-        assert_eq!(config.partner_url.as_str(), environment.partner_url());
-        build(config).unwrap();
+}
+
+#[test]
+fn netgiros_own_addresses_are_the_contracts() {
+    let table = [
+        (
+            Environment::Test,
+            "https://api.test.netgiro.is/v1/",
+            "https://api.test.netgiro.is/v2/",
+            "https://partner-api.test.netgiro.is/",
+        ),
+        (
+            Environment::Production,
+            "https://api.netgiro.is/v1/",
+            "https://api.netgiro.is/v2/",
+            "https://api.netgiro.is/partner/",
+        ),
+    ];
+    for (environment, v1, v2, partner) in table {
+        let config = Config::for_environment(environment, "id", secret());
+        assert_eq!(
+            (
+                config.v1_url.as_str(),
+                config.v2_url.as_str(),
+                config.partner_url.as_str()
+            ),
+            (v1, v2, partner)
+        );
+        Client::new(config, Fake::answering([]), Arc::new(RandomNonces::new())).unwrap();
     }
+}
+
+#[test]
+fn a_client_and_its_errors_go_between_threads() {
+    fn goes<T: Send + Sync + 'static>() {}
+    goes::<Client>();
+    goes::<netgiro::v2::Client>();
+    goes::<Config>();
+    goes::<Error>();
 }

@@ -1,6 +1,6 @@
 //! Who pays: what is taken, what is refused, and what an entry is taken for.
 
-use netgiro::{AppCode, CustomerId, CustomerIdError, Gsm, SmsCode, Ssn, test_account};
+use netgiro::{AppCode, CustomerId, CustomerIdError, Gsm, IdempotencyKey, SmsCode, Ssn, test_account};
 use proptest::prelude::*;
 
 #[test]
@@ -25,6 +25,16 @@ fn a_phone_number_is_seven_digits_however_it_is_written() {
         assert_eq!(Gsm::parse(text), Err(CustomerIdError::NotGsm), "{text}");
     }
     assert_eq!(Gsm::parse(" - "), Err(CustomerIdError::Empty));
+}
+
+#[test]
+fn a_text_is_parsed_into_what_it_is_to_be() {
+    assert_eq!("822 3281".parse(), Gsm::parse("8223281"));
+    assert_eq!("111111-1119".parse(), Ssn::parse("1111111119"));
+    assert_eq!("1234 5678".parse(), AppCode::parse("12345678"));
+    assert_eq!("12 34".parse(), SmsCode::parse("1234"));
+    assert_eq!("12a".parse::<Gsm>(), Err(CustomerIdError::NotGsm));
+    assert_eq!("k-1".parse(), IdempotencyKey::parse("k-1"));
 }
 
 #[test]

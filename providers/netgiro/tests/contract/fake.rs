@@ -54,7 +54,7 @@ pub(crate) fn secret() -> SecretString {
 }
 
 pub(crate) fn config() -> Config {
-    Config::for_environment(Environment::Test, test_account::APPLICATION_ID, secret()).unwrap()
+    Config::for_environment(Environment::Test, test_account::APPLICATION_ID, secret())
 }
 
 /// An answer without a signature.

@@ -103,6 +103,7 @@ impl NewLogin {
     }
 
     /// Shows this on the phone; the till shows it as well.
+    #[must_use]
     pub fn binding_message(mut self, message: BindingMessage) -> Self {
         self.binding_message = Some(message);
         self

@@ -6,7 +6,7 @@ use crate::support::{
 };
 use http::StatusCode;
 use jiff::SignedDuration;
-use vipps_mobilepay::{Client, Config, ConfigError, Environment, Error, Retry, System};
+use vipps_mobilepay::{Client, Config, ConfigError, Endpoints, Environment, Error, Retry, System};
 
 const NO_WEBHOOKS: &str = r#"{"webhooks": []}"#;
 
@@ -281,7 +281,7 @@ fn thirty_characters_of_a_system_name_are_enough() {
 #[test]
 fn every_address_is_below_the_one_that_is_given() {
     let below = |text: &str| {
-        let endpoints = vipps_mobilepay::Endpoints::below(&text.parse().unwrap()).unwrap();
+        let endpoints = Endpoints::below(&text.parse().unwrap()).unwrap();
         let login = endpoints.login;
         [
             endpoints.access_token.to_string(),
@@ -313,10 +313,29 @@ fn every_address_is_below_the_one_that_is_given() {
     let sandbox = "http://127.0.0.1:8090/vipps";
     assert_eq!(below(sandbox), expected.map(|path| format!("{sandbox}{path}")));
     assert_eq!(below("http://127.0.0.1:8090/vipps/"), below(sandbox));
-    for environment in [Environment::Production, Environment::Test] {
-        let api_url = environment.api_url();
-        assert_eq!(below(api_url), expected.map(|path| format!("{api_url}{path}")));
+    for (environment, host) in [
+        (Environment::Production, "https://api.vipps.no"),
+        (Environment::Test, "https://apitest.vipps.no"),
+    ] {
+        assert_eq!(
+            below(environment.api_url()),
+            expected.map(|path| format!("{host}{path}"))
+        );
+        let config = Config::for_environment(environment, "c", "s".into(), "k".into(), "1");
+        assert_eq!(
+            config.endpoints,
+            Endpoints::below(&host.parse().unwrap()).unwrap()
+        );
     }
+}
+
+#[test]
+fn a_client_and_its_errors_go_between_threads() {
+    fn goes<T: Send + Sync + 'static>() {}
+    goes::<Client>();
+    goes::<Config>();
+    goes::<Error>();
+    goes::<vipps_mobilepay::id_token::IdTokenError>();
 }
 
 #[test]
