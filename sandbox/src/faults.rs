@@ -68,7 +68,7 @@ impl Kind {
     }
 
     /// Whether only something signed can suffer it.
-    const fn needs_signature(self) -> bool {
+    pub(crate) const fn needs_signature(self) -> bool {
         matches!(
             self,
             Kind::TamperSignature

@@ -9,7 +9,7 @@ const KINDS = {
   duplicate: "the call is handled twice",
   fail: "an error is answered, nothing was done",
   fail_after: "an error is answered, everything was done",
-  tamper_signature: "to the shop: the signature does not fit the body",
+  tamper_signature: "the signature does not fit the body",
   replay: "to the shop: the same bytes are sent once more",
   hold: "to the shop: the call waits below until it is released, and others overtake it",
   stale_timestamp: "to the shop: signed an hour ago",
@@ -17,6 +17,14 @@ const KINDS = {
 };
 const DIRECTIONS = { from_merchant: "from the shop", from_browser: "from the page", to_merchant: "to the shop" };
 const WALLETS = { inpost: "InPost Pay", netgiro: "Netgíró", vipps: "Vipps MobilePay" };
+/** What `fail` answers, where nobody has typed anything else, and what may be typed. */
+const ERRORS = {
+  "vipps.token": ["server_error", "A word of OAuth’s."],
+  "vipps.login": ["server_error", "A word of OAuth’s, such as access_denied with 400."],
+  vipps: ["3010", "A number of Vipps MobilePay’s, such as 6280 with 400. 401, 403, 422 and 429 have the gateway’s shape."],
+  netgiro: ["500", "On the four carts’ calls the number is the ResultCode."],
+  inpost: ["INTERNAL_SERVER_ERROR", "A code of InPost’s, such as BASKET_EXPIRED with 410."],
+};
 const EVERY_MS = 2000;
 const SHOWN = 200;
 
@@ -24,6 +32,10 @@ const at = (id) => document.getElementById(id);
 let after = 0;
 /** What the table of the till shows, so that it is drawn anew only when something has changed. */
 let tillShown = "";
+/** What a fault can be asked for: `/control/faults`. */
+let possible = null;
+/** Whose error code the field has. */
+let suggestedFor = null;
 
 async function call(method, path, body) {
   const answer = await fetch(`/control${path}`, {
@@ -54,18 +66,28 @@ async function act(what, done) {
 }
 
 async function show() {
-  const [faults, held, clock, keys] = await Promise.all(["/faults", "/held", "/clock", "/keys"].map((path) => call("GET", path)));
+  const paths = ["/faults", "/held", "/clock", "/keys", "/vipps/keys"];
+  const [faults, held, clock, keys, vippsKeys] = await Promise.all(paths.map((path) => call("GET", path)));
+  possible = faults;
   if (!at("call").options.length) {
     const wallets = Map.groupBy(faults.calls, (name) => name.split(".")[0]);
     at("call").append(
-      ...[...wallets].map(([wallet, names]) => h("optgroup", { label: WALLETS[wallet] ?? wallet }, names.map((name) => h("option", { value: name }, name)))),
+      ...[...wallets].map(([wallet, names]) =>
+        h(
+          "optgroup",
+          { label: WALLETS[wallet] ?? wallet },
+          names.map((name) => h("option", { value: name }, name)),
+          h("option", { value: `${wallet}.*` }, `${wallet}.*, every call`),
+        ),
+      ),
     );
     at("kind").append(...faults.kinds.map((kind) => h("option", { value: kind }, kind.replaceAll("_", " "))));
     fit();
   }
   at("faults").replaceChildren(
     ...faults.faults.map((fault) => {
-      const often = fault.times_left ? `next ${fault.times_left}` : "always";
+      const chance = fault.chance_percent < 100 ? `, ${fault.chance_percent} % of them` : "";
+      const often = `${fault.times_left ? `next ${fault.times_left}` : "always"}${chance}`;
       const detail = fault.ms ? `${fault.ms} ms` : fault.status ? `${fault.status} ${fault.error_code}` : "";
       return h(
         "li",
@@ -90,6 +112,7 @@ async function show() {
   at("clock").textContent = `${new Date(clock.now).toLocaleString("en-GB")}${ahead}`;
   const published = keys.keys.filter((key) => key.published).map((key) => key.version);
   at("keys").textContent = `Version ${keys.current} signs. Published: ${published.join(", ") || "none"}.`;
+  at("vipps-keys").textContent = `${vippsKeys.current} signs. Published: ${vippsKeys.published.join(", ")}.`;
 }
 
 async function showCalls() {
@@ -143,11 +166,24 @@ async function showTill() {
   at("till-none").hidden = all.length > 0;
 }
 
-/** Shows only the fields that belong to the chosen kind. */
+/** Shows only the fields that belong to the chosen kind, and offers only the kinds that the chosen call can suffer. */
 function fit() {
+  const wanted = at("call").value;
+  const hits = (names) => names.some((name) => (wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : name === wanted));
+  const signed = hits(possible.signed_calls);
+  for (const option of at("kind").options) {
+    const fits = !possible.signed_kinds.includes(option.value) || signed;
+    option.disabled = !fits && !(option.value === "tamper_signature" && hits(possible.signed_answers));
+  }
+  if (at("kind").selectedOptions[0]?.disabled) at("kind").selectedIndex = 0;
   const kind = at("kind").value;
   for (const label of document.querySelectorAll("[data-for]")) label.hidden = !label.dataset.for.split(" ").includes(kind);
   at("kind-hint").textContent = `${KINDS[kind] ?? ""}.`;
+  const [calls, [code, hint]] = Object.entries(ERRORS).find(([beginning]) => wanted.startsWith(beginning));
+  // What was typed for one wallet means nothing to another.
+  if (calls !== suggestedFor) at("error_code").value = code;
+  suggestedFor = calls;
+  at("code-hint").textContent = hint;
 }
 
 /** The wish that the form describes. A field that is no number goes as it stands: the sandbox says what is wrong. */
@@ -158,10 +194,12 @@ function wish() {
   if (kind === "delay") wished.ms = number("ms");
   if (kind.startsWith("fail")) Object.assign(wished, { status: number("status"), error_code: at("error_code").value.trim() });
   if (at("times").value.trim()) wished.times = number("times");
+  if (at("chance_percent").value.trim() !== "100") wished.chance_percent = number("chance_percent");
   return wished;
 }
 
 at("kind").addEventListener("change", fit);
+at("call").addEventListener("change", fit);
 at("fault").addEventListener("submit", (event) => {
   event.preventDefault();
   act(() => call("POST", "/faults", wish()), "The fault waits for its call.");
@@ -171,6 +209,7 @@ at("advance").addEventListener("click", (event) => {
   if (seconds) act(() => call("POST", "/clock", { advance_seconds: seconds }), "The clock was moved.");
 });
 at("rotate").addEventListener("click", () => act(() => call("POST", "/keys/rotate", {}), "A new key signs from now on."));
+at("rotate-vipps").addEventListener("click", () => act(() => call("POST", "/vipps/keys/rotate"), "Another key signs id tokens from now on."));
 at("rotate-retire").addEventListener("click", () =>
   act(() => call("POST", "/keys/rotate", { retire_old: true }), "A new key signs; the old ones are no longer published."),
 );

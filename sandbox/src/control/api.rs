@@ -40,6 +40,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/keys/rotate", post(rotate_keys))
         .route("/merchants", get(list_merchants).post(add_merchant))
         .route("/vipps/payments", get(list_vipps_payments))
+        .route("/vipps/keys", get(list_vipps_keys))
         .route("/vipps/keys/rotate", post(rotate_vipps_keys))
         .route("/calls", get(list_calls).delete(clear_calls))
         .route("/reset", post(reset))
@@ -91,6 +92,9 @@ async fn list_faults(State(world): State<Shared>) -> Json<Value> {
         "faults": world.with_faults(|faults| faults.list().to_vec()),
         "calls": call_names(),
         "kinds": Kind::ALL,
+        "signed_kinds": Kind::ALL.iter().filter(|kind| kind.needs_signature()).collect::<Vec<_>>(),
+        "signed_calls": signed_calls(),
+        "signed_answers": netgiro::signed_answers(),
     }))
 }
 
@@ -300,10 +304,15 @@ async fn list_vipps_payments(State(world): State<Shared>) -> Json<Value> {
     Json(world.look(|state, _| json!({ "payments": vipps::payments(&state.vipps) })))
 }
 
+async fn list_vipps_keys(State(world): State<Shared>) -> Json<Value> {
+    let published = vipps::published_keys(&world);
+    Json(json!({ "current": published.first(), "published": published }))
+}
+
 /// From now on id tokens are signed with another key.
-async fn rotate_vipps_keys(State(world): State<Shared>) -> StatusCode {
+async fn rotate_vipps_keys(State(world): State<Shared>) -> Json<Value> {
     world.change(|state, _| state.vipps.key_changes = state.vipps.key_changes.saturating_add(1));
-    StatusCode::NO_CONTENT
+    list_vipps_keys(State(world)).await
 }
 
 #[derive(Deserialize)]

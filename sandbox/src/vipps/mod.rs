@@ -39,6 +39,7 @@ mod webhooks;
 pub(crate) use accounts::account;
 pub(crate) use deliver::release;
 pub(crate) use listed::{numbers, special_numbers};
+pub(crate) use login::discovery::published_keys;
 pub(crate) use phone::{inbox, payments, scan, tap};
 pub(crate) use state::State;
 

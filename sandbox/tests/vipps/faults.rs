@@ -37,6 +37,34 @@ async fn every_call_can_fail_in_its_provider_s_shape() {
 }
 
 #[tokio::test]
+async fn every_kind_of_fault_that_is_offered_for_a_call_is_taken() {
+    let bench = Bench::new().await;
+    let list = bench.control("GET", "/faults", &Value::Null).await;
+    let has = |name: &str, word: &Value| list[name].as_array().unwrap().contains(word);
+    let mut refused = 0;
+    for call in list["calls"].as_array().unwrap() {
+        for kind in list["kinds"].as_array().unwrap() {
+            let is_answer = *kind == "tamper_signature" && has("signed_answers", call);
+            let is_offered = !has("signed_kinds", kind) || has("signed_calls", call) || is_answer;
+            let mut wish = json!({"call": call, "kind": kind});
+            if *kind == "delay" {
+                wish["ms"] = json!(1);
+            }
+            let request = http::Request::post("/control/faults");
+            let answer = bench.send(request, &wish).await;
+            assert_eq!(
+                answer.status,
+                if is_offered { 201 } else { 422 },
+                "{wish} {answer:?}"
+            );
+            refused += usize::from(!is_offered);
+            bench.control("DELETE", "/faults", &Value::Null).await;
+        }
+    }
+    assert!(refused > 100, "{refused}");
+}
+
+#[tokio::test]
 async fn what_the_gateway_answers_has_its_shape_and_a_429_says_when_to_come_again() {
     for status in [401, 403, 422, 429] {
         let bench = Bench::new().await;

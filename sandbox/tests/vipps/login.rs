@@ -246,7 +246,12 @@ async fn a_token_that_was_signed_before_the_key_changed_can_still_be_verified() 
     let id_token = granted.body["id_token"].as_str().unwrap();
     bench.control("POST", "/vipps/keys/rotate", &Value::Null).await;
     verified(&bench, id_token).await;
-    bench.control("POST", "/vipps/keys/rotate", &Value::Null).await;
+    let told = bench.control("POST", "/vipps/keys/rotate", &Value::Null).await;
+    assert_eq!(
+        told,
+        json!({"current": "sandbox-3", "published": ["sandbox-3", "sandbox-2"]})
+    );
+    assert_eq!(bench.control("GET", "/vipps/keys", &Value::Null).await, told);
     let keys = bench
         .get("/access-management-1.0/access/.well-known/jwks.json")
         .await;

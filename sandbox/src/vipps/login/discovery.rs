@@ -41,12 +41,9 @@ pub(crate) async fn configuration(origin: Origin) -> Reply {
 /// `GET /access-management-1.0/access/.well-known/jwks.json`: the key that signs now, and the one before it, because a
 /// token of a moment ago has still to be verified.
 pub(crate) async fn keys(State(world): State<Shared>) -> Result<Reply, Reply> {
-    let newest = newest_version(&world);
     let mut published = Vec::new();
-    for version in [newest, newest.saturating_sub(1)] {
-        if version > 0 {
-            published.push(public_key(&world, version).await?);
-        }
+    for version in published_versions(&world) {
+        published.push(public_key(&world, version).await?);
     }
     Ok(Reply::done(StatusCode::OK, json!({ "keys": published })))
 }
@@ -62,6 +59,17 @@ async fn public_key(world: &World, version: u32) -> Result<Value, Reply> {
         "n": URL_SAFE_NO_PAD.encode(modulus),
         "e": URL_SAFE_NO_PAD.encode(exponent),
     }))
+}
+
+fn published_versions(world: &World) -> Vec<u32> {
+    let newest = newest_version(world);
+    let both = [newest, newest.saturating_sub(1)];
+    both.into_iter().filter(|version| *version > 0).collect()
+}
+
+/// The names of the keys that are published; the first of them signs.
+pub(crate) fn published_keys(world: &World) -> Vec<String> {
+    published_versions(world).into_iter().map(key_id).collect()
 }
 
 /// The number of the key that signs now; the first is 1.
