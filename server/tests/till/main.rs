@@ -16,6 +16,8 @@ mod desk;
 mod forgotten;
 /// What is meant for one sale or customer never meets another.
 mod meant;
+/// The day's list over midnight.
+mod midnight;
 /// Netgíró: every kind of customer, every kind of confirmation, whatever becomes of it.
 mod netgiro;
 /// A branch where Netgíró is taken, and the carts that Netgíró has.
