@@ -144,6 +144,12 @@ export class WalletPhone {
     return text;
   }
 
+  /** The personal code as the phone shows it: SVG. */
+  async personalQrPicture(): Promise<string> {
+    await this.personalQr();
+    return call('GET', `${this.#url}/personal-qr.svg`);
+  }
+
   /** The app's code, as its owner reads it. */
   async appCode(): Promise<string> {
     const { app_code: text } = await this.screen();
