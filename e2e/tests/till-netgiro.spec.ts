@@ -83,6 +83,14 @@ test('while Netgíró cannot be asked the till says that it does not know', asyn
   await at.ends('paid', 'all');
 });
 
+test('where there is no club nobody is asked to join one', async ({ counter, page }) => {
+  const at = await counter('number');
+  await at.till.ringUp();
+  await at.identify();
+  await expect(page.locator('#customer-other')).toBeVisible();
+  await expect(page.locator('.customer').getByRole('button')).toHaveCount(1);
+});
+
 test('a reservation is taken by hand', async ({ counter, page }) => {
   const at = await counter('number');
   await at.till.ringUp();

@@ -2,8 +2,6 @@
 
 use karfa_shared::till::{CustomerKind, Good};
 
-/// As many as a search shows.
-const MOST_FOUND: usize = 12;
 /// More pieces than this are a slip of the finger.
 const MOST_PIECES: u32 = 999;
 
@@ -45,7 +43,6 @@ pub(crate) fn search<'a>(goods: &'a [Good], text: &str) -> Vec<&'a Good> {
     };
     let mut found: Vec<&Good> = goods.iter().filter(is_meant).collect();
     found.sort_by_key(|good| !good.name.to_lowercase().starts_with(&text));
-    found.truncate(MOST_FOUND);
     found
 }
 

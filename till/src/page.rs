@@ -5,7 +5,9 @@ use js_sys::{Array, Date, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, EventTarget, HtmlElement, Storage, Window};
+use web_sys::{
+    Document, EventTarget, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Storage, Window,
+};
 
 /// The page's window.
 pub(crate) fn window() -> Window {
@@ -93,6 +95,19 @@ pub(crate) fn focus(id: &'static str) {
     leptos::task::spawn_local(async move {
         pause(0).await;
         focus();
+    });
+}
+
+/// Moves the focus and the eye to a part of the page, once what is being drawn is there.
+pub(crate) fn show(id: &'static str) {
+    leptos::task::spawn_local(async move {
+        pause(0).await;
+        if let Some(element) = document().get_element_by_id(id) {
+            let _ = element.unchecked_ref::<HtmlElement>().focus();
+            let how = ScrollIntoViewOptions::new();
+            how.set_block(ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&how);
+        }
     });
 }
 

@@ -15,6 +15,9 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 
+/// What went well is said for so long.
+const SAID_MS: i32 = 5_000;
+
 /// Which part of the page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -286,23 +289,35 @@ impl Till {
         signed_out
     }
 
-    /// Says something that went well.
+    /// Says something that went well, for a while.
     pub(crate) fn say(self, text: String) {
-        self.notice.set(Some(Notice { is_bad: false, text }));
+        let notice = Notice { is_bad: false, text };
+        self.notice.set(Some(notice.clone()));
+        leptos::task::spawn_local(async move {
+            page::pause(SAID_MS).await;
+            if self.notice.get_untracked().as_ref() == Some(&notice) {
+                self.notice.set(None);
+            }
+        });
     }
 
-    /// Says why something did not work.
-    pub(crate) fn complain(self, refusal: &Refusal) {
+    /// Why something was refused, and how long one waits where that is said.
+    pub(crate) fn refusal(self, refusal: &Refusal) -> String {
         let text = self
             .texts
             .with_untracked(|texts| texts.refusal(&refusal.code, &refusal.detail));
-        let text = match refusal.retry_after {
+        match refusal.retry_after {
             Some(seconds) => format!(
                 "{text} {}",
                 self.text_with("refusal.wait", &[("seconds", &seconds.to_string())])
             ),
             None => text,
-        };
+        }
+    }
+
+    /// Says why something did not work.
+    pub(crate) fn complain(self, refusal: &Refusal) {
+        let text = self.refusal(refusal);
         self.notice.set(Some(Notice { is_bad: true, text }));
     }
 

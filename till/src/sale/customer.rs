@@ -142,6 +142,7 @@ fn Ask() -> impl IntoView {
 fn Known(customer: Memo<Option<CustomerView>>) -> impl IntoView {
     let till = till();
     let membership = Memo::new(move |_| customer.get().map(|customer| customer.membership));
+    let has_club = untrack(|| till.seat()).is_some_and(|seat| seat.club.is_some());
     let who = move || {
         customer.get().map(|customer| {
             view! {
@@ -172,7 +173,7 @@ fn Known(customer: Memo<Option<CustomerView>>) -> impl IntoView {
             </button>
         </div>
         <div class="membership" role="status">{move || membership.get().and_then(|state| club(till, state))}</div>
-        <Show when=move || till.can(Action::Enrol) && membership.get().is_some_and(|state| can_be_asked(&state))>
+        <Show when=move || has_club && till.can(Action::Enrol) && membership.get().is_some_and(|state| can_be_asked(&state))>
             <button type="button" class="wide" disabled=move || till.busy.get() on:click=move |_| work::enrol(till)>
                 {icons::icon(icons::BADGE)}
                 <span>{till.text_with("club.enrol", &[("club", &club_name(till))])}</span>

@@ -10,6 +10,9 @@ use crate::{page, work};
 use karfa_shared::till::{Action, Good};
 use leptos::prelude::*;
 
+/// As many as are shown of what was found: what fits above a phone's keys.
+const MOST_SHOWN: usize = 7;
+
 /// The column.
 #[component]
 pub(super) fn GoodsColumn() -> impl IntoView {
@@ -87,7 +90,7 @@ fn ScanField() -> impl IntoView {
         }
     };
     let step = move |by: isize| {
-        let most = found.with_untracked(Vec::len).saturating_sub(1);
+        let most = found.with_untracked(Vec::len).min(MOST_SHOWN).saturating_sub(1);
         at.update(|at| *at = at.saturating_add_signed(by).min(most));
     };
     let options = move || {
@@ -95,6 +98,7 @@ fn ScanField() -> impl IntoView {
         found
             .get()
             .into_iter()
+            .take(MOST_SHOWN)
             .enumerate()
             .map(|(place, good)| {
                 let price = money.show(good.price_minor);
@@ -117,6 +121,19 @@ fn ScanField() -> impl IntoView {
             .collect_view()
     };
     let is_open = move || found.with(|found| !found.is_empty());
+    // What the list does not say: that there is more, or that there is nothing.
+    let beside = move || {
+        let count = found.with(Vec::len);
+        let is_name = typed.with(|text| {
+            let text = read(text).text;
+            !text.is_empty() && !is_code(text)
+        });
+        match count.checked_sub(MOST_SHOWN) {
+            Some(more) if more > 0 => Some(till.text_with("goods.more", &[("count", &more.to_string())])),
+            _ => (count == 0 && is_name).then(|| till.text("goods.none")),
+        }
+    };
+    let has_word = Memo::new(move |_| beside().is_some());
     view! {
         <form
             class="scan"
@@ -158,9 +175,12 @@ fn ScanField() -> impl IntoView {
                 }
             />
             <kbd>{Shortcut::Search.key()}</kbd>
-            <ul id="found" class="found" role="listbox" aria-label=till.text("goods.found") class:open=is_open>
-                {options}
-            </ul>
+            <div class="found" class:open=move || is_open() || has_word.get()>
+                <ul id="found" role="listbox" aria-label=till.text("goods.found")>
+                    {options}
+                </ul>
+                <p class="hint" role="status">{beside}</p>
+            </div>
         </form>
     }
 }

@@ -61,11 +61,14 @@ fn Line(id: u32, reduced: RwSignal<Option<Option<u32>>>) -> impl IntoView {
         let money = till.money();
         let each = till.text_with("line.each", &[("price", &money.show(of(|line| line.unit_minor)))]);
         let less = of(|line| line.discount_minor);
-        if less == 0 {
-            each
-        } else {
-            let less = till.text_with("line.less", &[("amount", &money.show(less))]);
-            format!("{each} · {less}")
+        match (quantity(), less) {
+            // The total says it already.
+            (1, 0) => String::new(),
+            (_, 0) => each,
+            _ => {
+                let less = till.text_with("line.less", &[("amount", &money.show(less))]);
+                format!("{each} · {less}")
+            }
         }
     };
     view! {
@@ -75,7 +78,6 @@ fn Line(id: u32, reduced: RwSignal<Option<Option<u32>>>) -> impl IntoView {
                 <Show when=is_return>
                     <span class="tag">{till.text("line.returned")}</span>
                 </Show>
-                <span class="line-detail">{detail}</span>
             </div>
             <div class="stepper" role="group" aria-label=move || till.text_with("line.quantity_of", &[("name", &name())])>
                 <button
@@ -111,6 +113,7 @@ fn Line(id: u32, reduced: RwSignal<Option<Option<u32>>>) -> impl IntoView {
                 {icons::icon(icons::PERCENT)}
             </button>
             <span class="line-total">{move || till.money().show(of(|line| line.total_minor))}</span>
+            <span class="line-detail">{detail}</span>
         </li>
     }
 }

@@ -11,7 +11,7 @@ use crate::keys::Shortcut;
 use crate::state::{Till, till};
 use crate::view::icons;
 use crate::{page, work};
-use karfa_shared::till::{Action, PaymentProblem, PaymentView};
+use karfa_shared::till::{Action, PaymentProblem, PaymentView, Phase};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -35,6 +35,19 @@ pub(super) fn PaymentCard() -> impl IntoView {
     let can_ask = Memo::new(move |_| {
         let has_lines = till.sale().is_some_and(|sale| !sale.lines.is_empty());
         till.can(Action::Request) || (!has_payment.get() && !has_lines)
+    });
+    // The button that was pressed is gone: the eye and the keyboard go where the money is. Whoever types a code stays there.
+    Effect::new(move |before: Option<bool>| {
+        let can_ask = can_ask.get();
+        let stands = payment.with_untracked(|payment| {
+            payment
+                .as_ref()
+                .is_some_and(|payment| payment.phase != Phase::AwaitingCode)
+        });
+        if before == Some(true) && !can_ask && stands {
+            page::show("payment");
+        }
+        can_ask
     });
     let owed_back = Memo::new(move |_| till.sale().is_some_and(|sale| sale.total_minor < 0));
     // Nothing is to be paid, and nothing was asked for.
@@ -110,11 +123,7 @@ pub(crate) fn State(#[prop(into)] payment: Signal<Option<PaymentView>>) -> impl 
         let (title, next) = words(till, &payment);
         let problem = payment.problem.clone();
         let wallet = till.wallet_name(&payment.wallet);
-        let is_waiting = payment.checking.is_none() && payment.captured_minor == 0;
-        let until = payment
-            .expires_at
-            .clone()
-            .filter(|_| is_waiting && crate::faces::is_moving(&payment));
+        let until = payment.expires_at.clone().filter(|_| is_waiting(&payment));
         Some(view! {
             <div class=format!("state {}", face.tone.class()) data-state=face.name>
                 <div class="state-head">
@@ -141,6 +150,11 @@ pub(crate) fn State(#[prop(into)] payment: Signal<Option<PaymentView>>) -> impl 
     }
 }
 
+/// Whether it is the customer's turn, and that for a time only.
+fn is_waiting(payment: &PaymentView) -> bool {
+    payment.checking.is_none() && matches!(payment.phase, Phase::AwaitingCustomer | Phase::AwaitingCode)
+}
+
 /// What went wrong, and what to read out to who is called about it.
 #[component]
 fn Problem(problem: PaymentProblem, wallet: String) -> impl IntoView {
@@ -148,10 +162,10 @@ fn Problem(problem: PaymentProblem, wallet: String) -> impl IntoView {
     let sentence = till
         .texts
         .with_untracked(|texts| texts.problem(&problem.key, &wallet, problem.number.as_deref()));
-    let fact = |name: &'static str, value: Option<String>| {
+    let fact = |name: &'static str, class: &'static str, value: Option<String>| {
         value.map(|value| {
             view! {
-                <div>
+                <div class=class>
                     <dt>{till.text(name)}</dt>
                     <dd>{value}</dd>
                 </div>
@@ -162,8 +176,8 @@ fn Problem(problem: PaymentProblem, wallet: String) -> impl IntoView {
         <div class="problem-box">
             <p>{sentence}</p>
             <dl class="facts">
-                {fact("pay.number", problem.number)}
-                {fact("pay.trace", problem.trace_id)}
+                {fact("pay.number", "", problem.number)}
+                {fact("pay.trace", "trace", problem.trace_id)}
             </dl>
         </div>
     }

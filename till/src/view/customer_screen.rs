@@ -48,13 +48,14 @@ fn Screen() -> impl IntoView {
         .map(|seat| seat.receipt_head.first().cloned().unwrap_or(seat.branch.name))
         .unwrap_or_default();
     let payment = Memo::new(move |_| till.payment());
+    let has_payment = Memo::new(move |_| payment.with(Option::is_some));
     let membership = Memo::new(move |_| {
         till.sale()
             .and_then(|sale| sale.customer.map(|customer| customer.membership))
     });
     page::focus(SCAN_FIELD);
     view! {
-        <main id="main" class="screen">
+        <main id="main" class="screen" class:has-payment=has_payment>
             <section class="screen-side" aria-label=till.text("screen.you")>
                 <h1 class="brand">
                     {icons::icon(icons::BASKET)} <span>{shop}</span>
@@ -80,10 +81,12 @@ fn Screen() -> impl IntoView {
                 >
                     <Lines/>
                 </Show>
-                <p class="total">
-                    <span>{till.text("sale.total")}</span>
-                    <strong>{move || till.money().show(till.sale().map_or(0, |sale| sale.total_minor))}</strong>
-                </p>
+                <Show when=move || has_lines.get()>
+                    <p class="total">
+                        <span>{till.text("sale.total")}</span>
+                        <strong>{move || till.money().show(till.sale().map_or(0, |sale| sale.total_minor))}</strong>
+                    </p>
+                </Show>
             </section>
         </main>
     }

@@ -8,7 +8,7 @@ use crate::page;
 use crate::sale::payment::State;
 use crate::state::{Till, till};
 use crate::view::icons;
-use karfa_shared::till::{Action, DAY, DAY_COMPARED, DaySale, DayTotal, DayView, SALES, SaleView};
+use karfa_shared::till::{Action, DAY, DAY_COMPARED, DaySale, DayTotal, DayView, Phase, SALES, SaleView};
 use leptos::prelude::*;
 
 /// How often a sale is read again while something happens to it.
@@ -218,48 +218,58 @@ fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> 
         let id = StoredValue::new(sale.id.clone());
         let state = match (sale.checking, sale.phase) {
             (true, _) => ("unknown", till.text("phase.unknown")),
+            (false, Some(Phase::Paid)) if sale.captured_minor < sale.total_minor => {
+                ("", till.text("state.partly_paid.title"))
+            }
             (false, Some(phase)) => ("", till.text(&format!("phase.{}", faces::short(phase)))),
             (false, None) => ("", till.text("phase.none")),
         };
-        let wallet = sale.wallet.map(|wallet| till.wallet_name(&wallet)).unwrap_or_default();
-        let back = (sale.refunded_minor != 0)
-            .then(|| money.show(sale.refunded_minor.saturating_neg()));
+        let wallet = sale
+            .wallet
+            .map(|wallet| till.wallet_name(&wallet))
+            .unwrap_or_default();
+        let back = (sale.refunded_minor != 0).then(|| money.show(sale.refunded_minor.saturating_neg()));
+        let of = format!("{} · {}", sale.till, sale.cashier);
         view! {
-            <tr class:chosen=move || {
+            <tr role="row" class:chosen=move || {
                 opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.id == id.get_value()))
             }>
-                <th scope="row">
+                <th role="rowheader" scope="row">
                     <button type="button" class="link" on:click=move |_| read(till, id.get_value(), opened)>
                         {sale.number}
                     </button>
+                    <span class="below">{of}</span>
                 </th>
-                <td>{language.form_time(&sale.time)}</td>
-                <td class="wide-only">{sale.till}</td>
-                <td class="wide-only">{sale.cashier}</td>
-                <td class="wide-only">{wallet}</td>
-                <td><span class=format!("tag {}", state.0)>{state.1}</span></td>
-                <td class="number">{money.show(sale.total_minor)}</td>
-                <td class="number">{money.show(sale.captured_minor)} {back.map(|back| view! { <span class="back">{back}</span> })}</td>
+                <td role="cell">{language.form_time(&sale.time)}</td>
+                <td role="cell">
+                    <span class=format!("tag {}", state.0)>{state.1}</span>
+                    <span class="below">{wallet}</span>
+                </td>
+                <td role="cell" class="number">{money.show(sale.total_minor)}</td>
+                <td role="cell" class="number">
+                    <strong>{money.show(sale.captured_minor)}</strong>
+                    {back.map(|back| view! { <span class="below">{back}</span> })}
+                </td>
             </tr>
         }
     });
-    let heading = |name: &'static str, class: &'static str| view! { <th scope="col" class=class>{till.text(name)}</th> };
+    let heading = |name: &'static str, class: &'static str| {
+        view! { <th role="columnheader" scope="col" class=class>{till.text(name)}</th> }
+    };
+    // In a narrow window the rows are laid out as cards; the roles keep it a table for who hears it.
     view! {
-        <div class="table-frame" tabindex="0" role="group" aria-labelledby="day-title">
-            <table class="sales">
-                <thead>
-                    <tr>
+        <div class="table-frame">
+            <table role="table" class="sales day-sales" aria-labelledby="day-title">
+                <thead role="rowgroup">
+                    <tr role="row">
                         {heading("day.number", "")}
                         {heading("day.time", "")}
-                        {heading("day.till", "wide-only")}
-                        {heading("day.cashier", "wide-only")}
-                        {heading("pay.wallet", "wide-only")}
                         {heading("day.state", "")}
                         {heading("sale.total", "number")}
                         {heading("pay.captured", "number")}
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </div>
     }

@@ -70,7 +70,10 @@ pub(crate) fn receipt(sale: &SaleView) -> impl IntoView + use<> {
                 payment.refunded_minor.saturating_neg(),
             )
         });
-        let state = till.text(&format!("phase.{}", faces::short(payment.phase)));
+        let state = match faces::of_payment(payment).name {
+            "partly_paid" => till.text("state.partly_paid.title"),
+            _ => till.text(&format!("phase.{}", faces::short(payment.phase))),
+        };
         let not_known = payment.checking.is_some().then(|| {
             view! { <p class="receipt-note">{till.text("receipt.not_known")}</p> }
         });
@@ -96,7 +99,7 @@ pub(crate) fn receipt(sale: &SaleView) -> impl IntoView + use<> {
             <dl class="receipt-sums">
                 {reduced}
                 <div class="receipt-total">
-                    <dt>{till.text("sale.total")}</dt>
+                    <dt>{till.text("receipt.total")}</dt>
                     <dd>{money.show(sale.total_minor)}</dd>
                 </div>
             </dl>

@@ -79,10 +79,7 @@ pub(crate) fn RefundDialog(
                 }
                 Err(failure) if till.is_signed_out(&failure) => open.set(false),
                 Err(Failure::Refused(refusal)) => {
-                    let text = till
-                        .texts
-                        .with_untracked(|texts| texts.refusal(&refusal.code, &refusal.detail));
-                    problem.set(Some(text));
+                    problem.set(Some(till.refusal(&refusal)));
                     // Refused is not begun: what is typed next is another refund.
                     request.set(page::fresh_id());
                 }

@@ -176,6 +176,22 @@ fn Desk() -> impl IntoView {
 #[component]
 pub(crate) fn Banner() -> impl IntoView {
     let till = till();
+    let said = move |is_bad: bool| {
+        let notice = till.notice.get().filter(|notice| notice.is_bad == is_bad)?;
+        Some(view! {
+            <p class=if is_bad { "banner bad" } else { "banner good" }>
+                <span>{notice.text}</span>
+                <button
+                    type="button"
+                    class="quiet square"
+                    aria-label=till.text("action.dismiss")
+                    on:click=move |_| till.notice.set(None)
+                >
+                    {icons::icon(icons::CLOSE)}
+                </button>
+            </p>
+        })
+    };
     view! {
         <div class="banners">
             <div role="status">
@@ -184,27 +200,9 @@ pub(crate) fn Banner() -> impl IntoView {
                         {icons::icon(icons::OFFLINE)} <span>{till.text("net.away")}</span>
                     </p>
                 </Show>
+                {move || said(false)}
             </div>
-            <div role="alert">
-                {move || {
-                    let notice = till.notice.get()?;
-                    Some(
-                        view! {
-                            <p class=if notice.is_bad { "banner bad" } else { "banner good" }>
-                                <span>{notice.text}</span>
-                                <button
-                                    type="button"
-                                    class="quiet square"
-                                    aria-label=till.text("action.dismiss")
-                                    on:click=move |_| till.notice.set(None)
-                                >
-                                    {icons::icon(icons::CLOSE)}
-                                </button>
-                            </p>
-                        },
-                    )
-                }}
-            </div>
+            <div role="alert">{move || said(true)}</div>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! What the cashier can do with a payment under way.
 
+use crate::faces::is_moving;
 use crate::keys::Shortcut;
 use crate::state::till;
 use crate::view::icons;
@@ -19,6 +20,10 @@ pub(super) fn Steps(payment: Memo<Option<PaymentView>>) -> impl IntoView {
     let has_moved = Memo::new(move |_| {
         payment.with(|payment| payment.as_ref().is_some_and(|payment| payment.captured_minor > 0))
     });
+    // One can go on while something is still being found out, but that is not what one does first.
+    let is_settled = Memo::new(move |_| {
+        payment.with(|payment| payment.as_ref().is_some_and(|payment| !is_moving(payment)))
+    });
     let refunding = RwSignal::new(false);
     view! {
         <Show when=move || code.get()>
@@ -29,7 +34,13 @@ pub(super) fn Steps(payment: Memo<Option<PaymentView>>) -> impl IntoView {
         </Show>
         <div class="actions steps">
             <Show when=move || finish.get()>
-                <button type="button" class="primary wide" disabled=busy on:click=move |_| work::finish(till)>
+                <button
+                    type="button"
+                    class="wide"
+                    class:primary=is_settled
+                    disabled=busy
+                    on:click=move |_| work::finish(till)
+                >
                     <span>{till.text("pay.next_customer")}</span> <kbd>{Shortcut::Next.key()}</kbd>
                 </button>
             </Show>
@@ -121,14 +132,16 @@ fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
         }
     };
     view! {
-        <button
-            type="button"
-            class="primary wide"
-            disabled=move || till.busy.get()
-            on:click=move |_| work::capture(till, untrack(rest))
-        >
-            <span>{till.text("pay.capture")}</span> <strong>{move || till.money().show(rest())}</strong>
-        </button>
+        <Show when=move || !in_part.get()>
+            <button
+                type="button"
+                class="primary wide"
+                disabled=move || till.busy.get()
+                on:click=move |_| work::capture(till, untrack(rest))
+            >
+                <span>{till.text("pay.capture")}</span> <strong>{move || till.money().show(rest())}</strong>
+            </button>
+        </Show>
         <label class="switch">
             <input
                 type="checkbox"
@@ -165,7 +178,9 @@ fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
                             wrong.set(false);
                         }
                     />
-                    <button type="submit" disabled=move || till.busy.get()>{till.text("pay.capture_send")}</button>
+                    <button type="submit" class="primary" disabled=move || till.busy.get()>
+                        {till.text("pay.capture_send")}
+                    </button>
                 </div>
                 <p id="capture-wrong" class="problem" role="alert">
                     {move || {
