@@ -307,6 +307,8 @@ pub struct Basket {
     pub final_total: Price,
     /// Codes that apply.
     pub promo_codes: Vec<PromoCode>,
+    /// Codes that take nothing off at present: the goods have become too few for them, or their days are over.
+    pub resting_codes: Vec<PromoCode>,
     /// Promotions that the shopper may still choose, at most 5.
     pub offers: Vec<PromoOffer>,
     /// What goes with what is in it, at most 10. What is left of it is not told: the basket would change with it.

@@ -101,6 +101,51 @@ async fn an_event_that_was_made_before_another_of_its_kind_undoes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_comes_or_goes_with_the_sum_of_the_goods_is_told() {
+    let world = shop().await;
+    let basket = world.link(NUMBER, "mydlo-lanolina").await;
+    let path = format!("/basket/{basket}/event");
+    let event = async |body: Value| json_of(&call(&world, "POST", &path, Some(&body)).await);
+    let soaps = |id: &str, second: u32, pieces: u32| {
+        let mut event = quantity(id, pieces);
+        event["event_data_time"] = json!(format!("2026-03-01T12:00:{second:02}.000000Z"));
+        event["quantity_event_data"][0]["product_id"] = json!("mydlo-lanolina");
+        event
+    };
+    // Ten soaps are 245 zł; the code is for 150 zł and more.
+    event(soaps("e-1", 1, 10)).await;
+    let with = event(json!({
+        "event_id": "e-2",
+        "event_data_time": "2026-03-01T12:00:02.000000Z",
+        "event_type": "PROMO_CODES",
+        "promo_codes_event_data": [{"promo_code_value": "CIEPLO20"}],
+    }))
+    .await;
+    assert_eq!(with["promo_codes"].as_array().unwrap().len(), 1, "{with}");
+
+    let small = event(soaps("e-3", 3, 2)).await;
+    assert_eq!(small["promo_codes"], json!([]));
+    let notice = &small["summary"]["basket_notice"];
+    assert_eq!(notice["type"], "ATTENTION", "{small}");
+    assert!(
+        notice["description"].as_str().unwrap().contains("CIEPLO20"),
+        "{notice}"
+    );
+    // Smaller still: it has been said.
+    let smaller = event(soaps("e-4", 4, 1)).await;
+    assert_eq!(smaller["summary"]["basket_notice"], Value::Null);
+
+    let large = event(soaps("e-5", 5, 9)).await;
+    assert_eq!(large["promo_codes"].as_array().unwrap().len(), 1);
+    let notice = &large["summary"]["basket_notice"];
+    assert_eq!(notice["type"], "ATTENTION", "{large}");
+    assert!(
+        notice["description"].as_str().unwrap().contains("CIEPLO20"),
+        "{notice}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_to_inpost_for_what_the_app_did() {
     let world = shop().await;
     let basket = world.link(NUMBER, PRODUCT).await;

@@ -40,7 +40,7 @@ pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Respo
                 .await
             {
                 Ok(changed) => {
-                    let notice = good_news(&basket, &changed, &event);
+                    let notice = news_of_codes(&basket, &changed, &event);
                     (changed, notice)
                 }
                 Err(error) => (basket, Some(Notice::Error(bad_news(error)?))),
@@ -131,17 +131,26 @@ fn pieces(quantity: &Quantity) -> Result<u32, String> {
     whole.ok_or_else(|| "Podaj liczbę sztuk.".to_owned())
 }
 
-/// A code that was accepted or removed is worth a word.
-fn good_news(before: &Basket, after: &Basket, event: &BasketEvent) -> Option<Notice> {
-    if event.event_type != BasketEventType::PromoCodes || before.promo_codes == after.promo_codes {
+/// A code that was accepted or removed is worth a word, and so is one that has come or gone with the sum of the goods.
+fn news_of_codes(before: &Basket, after: &Basket, event: &BasketEvent) -> Option<Notice> {
+    if before.promo_codes == after.promo_codes {
         return None;
     }
-    let text = if after.promo_codes.len() >= before.promo_codes.len() {
-        "Kod rabatowy został dodany."
-    } else {
-        "Kod rabatowy został usunięty."
+    let only_in = |one: &Basket, other: &Basket| {
+        let code = one
+            .promo_codes
+            .iter()
+            .find(|code| !other.promo_codes.contains(code));
+        code.map(|code| code.code.clone()).unwrap_or_default()
     };
-    Some(Notice::Attention(text.to_owned()))
+    let more = after.promo_codes.len() >= before.promo_codes.len();
+    let text = match (event.event_type == BasketEventType::PromoCodes, more) {
+        (true, true) => "Kod rabatowy został dodany.".to_owned(),
+        (true, false) => "Kod rabatowy został usunięty.".to_owned(),
+        (false, true) => format!("Kod „{}” znów obniża cenę.", only_in(after, before)),
+        (false, false) => format!("Koszyk jest za mały na kod „{}”.", only_in(before, after)),
+    };
+    Some(Notice::Attention(text))
 }
 
 /// What went wrong, as a sentence for the shopper; our own failures are not.

@@ -85,12 +85,13 @@ pub(super) fn price(catalogue: &Catalogue, stored: &StoredBasket, day: Date) -> 
         base_total,
         promo_total,
         final_total,
-        promo_codes: codes
+        promo_codes: codes.iter().copied().map(named).collect(),
+        resting_codes: stored
+            .codes
             .iter()
-            .map(|rule| PromoCode {
-                code: rule.code.clone(),
-                name: rule.name.clone(),
-            })
+            .filter_map(|code| catalogue.code(code))
+            .filter(|rule| !codes.iter().any(|applying| applying.code == rule.code))
+            .map(named)
             .collect(),
         offers,
         related,
@@ -101,6 +102,13 @@ pub(super) fn price(catalogue: &Catalogue, stored: &StoredBasket, day: Date) -> 
         expires: stored.expires,
         order: stored.order.clone(),
     })
+}
+
+fn named(rule: &CodeRule) -> PromoCode {
+    PromoCode {
+        code: rule.code.clone(),
+        name: rule.name.clone(),
+    }
 }
 
 /// The codes of a basket that apply on `day` to goods of this sum.

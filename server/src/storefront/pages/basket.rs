@@ -1,6 +1,6 @@
 //! What is in the basket, what it costs, and the button that takes it to the app.
 
-use crate::shop::model::{Basket, Delivery, DeliveryKind, Line, Product, ProductId, PromoOffer};
+use crate::shop::model::{Basket, Delivery, DeliveryKind, Line, Product, ProductId, PromoCode, PromoOffer};
 use crate::storefront::Storefront;
 use crate::storefront::format::{day, money};
 use crate::storefront::frame::{Frame, PageError, Visitor, page};
@@ -80,6 +80,8 @@ struct LineView {
 struct CodeView {
     code: String,
     name: String,
+    /// It takes nothing off at present.
+    resting: bool,
 }
 
 pub(in crate::storefront) struct DeliveryView {
@@ -172,10 +174,8 @@ fn filled_view(storefront: &Storefront, speech: &Speech, basket: &Basket) -> Res
         codes: basket
             .promo_codes
             .iter()
-            .map(|code| CodeView {
-                code: code.code.clone(),
-                name: code.name.clone(),
-            })
+            .map(|code| code_view(code, false))
+            .chain(basket.resting_codes.iter().map(|code| code_view(code, true)))
             .collect(),
         goods: show(basket.base_total.gross()),
         saved: less(basket.base_total.gross(), basket.promo_total.gross()),
@@ -191,6 +191,14 @@ fn filled_view(storefront: &Storefront, speech: &Speech, basket: &Basket) -> Res
             .collect(),
         free_from_left: missing.map(|left| show(Money::new(left, goods.currency))),
     })
+}
+
+fn code_view(code: &PromoCode, resting: bool) -> CodeView {
+    CodeView {
+        code: code.code.clone(),
+        name: code.name.clone(),
+        resting,
+    }
 }
 
 fn offer_view(offer: &PromoOffer) -> OfferView {

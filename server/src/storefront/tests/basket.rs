@@ -97,6 +97,37 @@ async fn codes_come_and_go() {
 }
 
 #[tokio::test]
+async fn a_code_that_the_basket_has_become_too_small_for_says_so_and_works_again_in_a_larger_one() {
+    let demo = Demo::open().await;
+    let mut browser = demo.browser();
+    browser.buy("szalik-mgla", "2", &[]).await;
+    browser.post("/basket/codes", &[("code", "CIEPLO20")]).await;
+    let with = browser.get("/basket").await;
+    with.says("data-basket-total>238,00 zł")
+        .says_not("Teraz nie obniża ceny");
+    let pieces = |number| [("product", "szalik-mgla"), ("quantity", number)];
+    browser.post("/basket/lines", &pieces("1")).await;
+    let small = browser.get("/basket").await;
+    small
+        .says("data-basket-total>129,00 zł")
+        .says("Teraz nie obniża ceny")
+        .says("Usuń kod CIEPLO20");
+    browser.post("/basket/lines", &pieces("2")).await;
+    let large = browser.get("/basket").await;
+    large
+        .says("data-basket-total>238,00 zł")
+        .says_not("Teraz nie obniża ceny");
+    browser.post("/basket/lines", &pieces("1")).await;
+    browser
+        .post("/basket/codes", &[("code", "CIEPLO20"), ("remove", "1")])
+        .await;
+    let without = browser.get("/basket").await;
+    without
+        .says_not("Teraz nie obniża ceny")
+        .says_not("Usuń kod CIEPLO20");
+}
+
+#[tokio::test]
 async fn what_goes_with_the_basket_is_shown_and_so_are_codes_for_everyone() {
     let demo = Demo::open().await;
     let mut browser = demo.browser();
