@@ -15,6 +15,7 @@ use secrecy::SecretString;
 /// when the merchant has answered 200: take it as the reason to ask
 /// [`Client::check_cart`](crate::Client::check_cart), and not as the payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Callback {
     /// What it says, in the shape of `CheckCart`'s answer.
     pub answer: CartAnswer,

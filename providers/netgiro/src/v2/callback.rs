@@ -17,6 +17,7 @@ pub const SIGNATURE_HEADER: &str = "x-netgiro-signature";
 /// The signature covers the transaction and its amount and nothing else, so that a cancellation can be replayed as a
 /// confirmation. Therefore the outcome that the callback claims is not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WakeUp {
     /// Which payment. Signed.
     pub transaction_id: TransactionId,

@@ -155,6 +155,7 @@ open_enum! {
 
 /// What the calls answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PaymentAnswer {
     /// Whether the call was carried out.
     pub success: bool,
@@ -217,6 +218,7 @@ impl PaymentAnswer {
 
 /// A payment with its particulars. Which ones Netgíró tells is not published: what it leaves out is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Details {
     /// How far it is.
     pub payment: PaymentAnswer,

@@ -214,6 +214,7 @@ pub(crate) struct CartRequest<'a> {
 
 /// A cart that Netgíró took.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InsertedCart {
     /// Its id.
     pub transaction_id: TransactionId,
@@ -279,6 +280,7 @@ impl From<i64> for PaymentStatus {
 
 /// The payment that a cart became (`PaymentInfo`). Compare id, reference and amount with the sale before counting it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PaymentInfo {
     /// Netgíró's id of the cart.
     pub transaction_id: Option<TransactionId>,
@@ -317,6 +319,7 @@ impl PaymentInfo {
 
 /// What `CheckCart`, `ConfirmCart` and `CancelCart` answer, and what a callback says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CartAnswer {
     /// Whether the call was carried out; it says nothing about a payment.
     pub success: bool,

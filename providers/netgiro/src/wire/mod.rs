@@ -1,7 +1,8 @@
 //! The messages of V1 and of the partner interface. Names are the contract's own, spelt as it spells them.
 //!
 //! What Netgíró sends is read field by field: the case of names does not matter, unknown fields are ignored, a `null`
-//! is absence, and amounts are read from the text of their number. No behaviour belongs here beyond reading, writing and
+//! is absence, and amounts are read from the text of their number. It is `non_exhaustive`, for Netgíró will say more
+//! tomorrow. No behaviour belongs here beyond reading, writing and
 //! saying what an answer means.
 
 /// Carts. Contract, section 3.

@@ -47,6 +47,7 @@ impl Refund {
 
 /// Netgíró did what was asked and said no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Done {
     /// What Netgíró's support asks for.
     pub support_id: Option<SupportId>,
@@ -68,6 +69,7 @@ open_enum! {
 
 /// A transaction as the partner interface sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Transaction {
     /// How far it is.
     pub status: TransactionStatus,

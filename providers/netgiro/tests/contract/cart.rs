@@ -132,16 +132,15 @@ fn a_payment_is_read_whole() {
           "SomethingNew": [1, 2]
         }"#,
     );
-    let expected = PaymentInfo {
-        transaction_id: Some("5d9a0b8e-0c9a-4a8e-9d1b-2a6a5a1d7c11".into()),
-        invoice_number: Some("4711".into()),
-        reference_number: Some("sale-7".into()),
-        status: Some(PaymentStatus::Confirmed),
-        created: Some("2024-01-31T12:00:00.123".into()),
-        total_amount: Some(4990),
-        account_number: Some("0101-26-123456".into()),
-        number_of_installments: Some(3),
-    };
+    let mut expected = PaymentInfo::default();
+    expected.transaction_id = Some("5d9a0b8e-0c9a-4a8e-9d1b-2a6a5a1d7c11".into());
+    expected.invoice_number = Some("4711".into());
+    expected.reference_number = Some("sale-7".into());
+    expected.status = Some(PaymentStatus::Confirmed);
+    expected.created = Some("2024-01-31T12:00:00.123".into());
+    expected.total_amount = Some(4990);
+    expected.account_number = Some("0101-26-123456".into());
+    expected.number_of_installments = Some(3);
     assert!(read.success && read.payment_successful);
     assert_eq!(read.message.as_str(), "Payment completed");
     assert_eq!(read.state(), CartState::Paid { info: Some(expected) });
@@ -153,11 +152,9 @@ fn names_are_found_whatever_their_case_and_null_is_absence() {
         r#"{"success":true,"RESULTCODE":"10200","paymentSuccessful":true,"message":null,
             "paymentInfo":{"totalAmount":"1000.00","statusID":1,"transactionid":null,"created":{"odd":1}}}"#,
     );
-    let info = PaymentInfo {
-        total_amount: Some(1000),
-        status: Some(PaymentStatus::Unconfirmed),
-        ..PaymentInfo::default()
-    };
+    let mut info = PaymentInfo::default();
+    info.total_amount = Some(1000);
+    info.status = Some(PaymentStatus::Unconfirmed);
     assert_eq!(read.state(), CartState::Paid { info: Some(info) });
     assert_eq!(
         answer(r#"{"Success":true,"ResultCode":10425,"PaymentInfo":null}"#).payment_info,

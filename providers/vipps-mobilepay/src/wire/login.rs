@@ -8,6 +8,7 @@ use url::Url;
 
 /// What the provider publishes about its logins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Discovery {
     /// What an id token names as its issuer.
     pub issuer: String,
@@ -137,6 +138,7 @@ impl NewLogin {
 
 /// A login that was started: the customer's phone asks them now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoginStarted {
     /// Names it.
     pub auth_req_id: AuthReqId,
@@ -241,6 +243,7 @@ impl LoginErrorBody {
 
 /// What a consented login gives. There is no refresh token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Grant {
     /// For the user info alone.
     pub access_token: UserToken,
@@ -255,6 +258,7 @@ pub struct Grant {
 
 /// The answer to `POST /user-exists`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct UserExists {
     /// Whether there is such a user.
     pub exists: bool,
@@ -262,6 +266,7 @@ pub struct UserExists {
 
 /// The keys that sign id tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Jwks {
     /// Every key.
     pub keys: Vec<Jwk>,
@@ -269,6 +274,7 @@ pub struct Jwks {
 
 /// A public key. Only RSA keys have `n` and `e`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Jwk {
     /// The kind of key: `RSA`.
     pub kty: String,
@@ -291,6 +297,7 @@ pub struct Jwk {
 
 /// What the user has consented to share. What was not asked for is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct UserInfo {
     /// The provider's name of the user.
     pub sub: Personal,
@@ -326,6 +333,7 @@ pub struct UserInfo {
 
 /// An address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Address {
     /// Street and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -347,6 +355,7 @@ pub struct Address {
 /// What the user agreed to on the merchant's behalf.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DelegatedConsents {
     /// When, as it was received.
     #[serde(
@@ -370,6 +379,7 @@ impl DelegatedConsents {
 /// One thing that the user was asked to agree to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DelegatedConsent {
     /// The merchant's name of it.
     pub id: String,

@@ -1,6 +1,7 @@
 //! The messages of the contract, by section. Names are the contract's own.
 //!
 //! Unknown fields are ignored, optional fields are absent when there is nothing to say, a `null` is read as absence.
+//! What the provider sends is `non_exhaustive`, for it will say more tomorrow; a test makes it from JSON.
 //! No behaviour belongs here beyond reading, writing, and questions about one message.
 
 /// Section 4: merchant-initiated login, user info, keys.

@@ -240,6 +240,7 @@ impl NewPayment {
 /// The answer to `POST /payments`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PaymentCreated {
     /// The merchant's name of the payment, as it was sent.
     pub reference: String,
@@ -275,6 +276,7 @@ impl PaymentState {
 /// What became of the money so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Aggregate {
     /// What the customer has agreed to.
     pub authorized_amount: Amount,
@@ -319,6 +321,7 @@ impl Aggregate {
 /// A payment as the provider sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Payment {
     /// What became of the money.
     pub aggregate: Aggregate,
@@ -353,6 +356,7 @@ pub struct Payment {
 
 /// Who paid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Profile {
     /// The provider's name of the user, for the user info.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -387,6 +391,7 @@ pub struct Approval {
 /// The answer to capture, refund and cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Modified {
     /// What the payment was for.
     pub amount: Amount,
@@ -425,6 +430,7 @@ open_enum! {
 /// An entry of a payment's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PaymentEvent {
     /// The merchant's name of the payment.
     pub reference: String,

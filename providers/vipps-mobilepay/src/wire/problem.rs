@@ -47,6 +47,7 @@ pub struct ProblemBody {
 
 /// What can be understood of an error body, whoever wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// The number, if the body has one.
     pub number: Option<ErrorNumber>,

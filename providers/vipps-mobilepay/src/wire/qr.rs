@@ -54,6 +54,7 @@ open_enum! {
 
 /// Whose code it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Exchanged {
     /// The customer's number.
     pub msisdn: Msisdn,
@@ -84,6 +85,7 @@ pub struct MerchantQrPlace {
 /// [`user.checked-in.v1`](super::webhook::CheckedIn).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct MerchantQr {
     /// The merchant's name of it, as it was received: other software may name by other rules than
     /// [`MerchantQrId`](crate::MerchantQrId)'s.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// The answer. Every value of it is a text; one that is written as a number is read as well. Only the token and its life
 /// must be there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AccessToken {
     /// `Bearer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

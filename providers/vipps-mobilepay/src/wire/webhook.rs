@@ -47,6 +47,7 @@ pub struct NewWebhook {
 
 /// The answer to a registration. The secret is shown this once: store it at once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WebhookRegistered {
     /// Names the registration.
     pub id: String,
@@ -61,6 +62,7 @@ fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, 
 
 /// All registrations of a sales unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Webhooks {
     /// Each of them.
     #[serde(default, deserialize_with = "super::or_default")]
@@ -69,6 +71,7 @@ pub struct Webhooks {
 
 /// A registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Webhook {
     /// Names it.
     pub id: String,
@@ -83,6 +86,7 @@ pub struct Webhook {
 /// as well. `reference`, `name` and `psp_reference` together tell a duplicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PaymentNotification {
     /// The sales unit.
     #[serde(deserialize_with = "super::text")]
@@ -106,6 +110,7 @@ pub struct PaymentNotification {
 
 /// A customer answered a login: ask at once what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoginPing {
     /// The login.
     pub auth_req_id: AuthReqId,
@@ -114,6 +119,7 @@ pub struct LoginPing {
 /// A customer scanned a code of the merchant's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CheckedIn {
     /// The customer, for 15 minutes.
     pub customer_token: CustomerToken,
