@@ -69,9 +69,8 @@ test('it tells its addresses, serves shop, phone and control there, and SIGINT e
   const [shop, sandbox] = await demo.ready();
   expect(demo.lines[0]).toBe(`ready ${shop}`);
   expect(demo.lines[1]).toBe(`ready ${sandbox}`);
-  await until('the addresses for people', () => demo.lines.length >= 4);
-  expect(demo.lines[2]).toBe(`shop   ${shop}/`);
-  expect(demo.lines[3]).toBe(`phone  ${sandbox}/phone`);
+  await until('the addresses for people', () => demo.lines.length >= 5);
+  expect(demo.lines.slice(2)).toEqual([`shop   ${shop}/`, `till   ${shop}/till`, `phone  ${sandbox}/phone`]);
   await page.goto(shop);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Wełna ma czas');
   for (const path of ['/healthz', '/readyz']) expect((await page.request.get(`${shop}${path}`)).status(), path).toBe(200);

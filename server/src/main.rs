@@ -467,6 +467,11 @@ async fn sandbox(args: SandboxArgs) -> Result<(), Failure> {
         ..Options::new(args.merchant_url, app::transport()?)
     })?;
     ready(&listener)?;
+    let url = format!("http://{}", listener.local_addr()?);
+    say(
+        &mut std::io::stdout(),
+        &format!("keys   {url}/\nphone  {url}/phone\nfaults {url}/control"),
+    );
     sandbox.serve(listener, shutdown.cancelled_owned()).await?;
     Ok(())
 }

@@ -382,8 +382,11 @@ fn a_folder_for_the_data_that_cannot_be_made_is_named() {
     assert_says(&complaint(place.command("serve")), &["karfa.db", "database"]);
 }
 
-/// A process that was started, ended with the test.
-struct Running(Child);
+/// A process that was started, ended with the test, and its lines after the first.
+struct Running {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
 
 impl Running {
     /// Waits for its line `ready …`.
@@ -396,23 +399,44 @@ impl Running {
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(tell.send(line))));
-        let running = Running(child);
-        let line = told.recv_timeout(PATIENCE).unwrap();
+        let running = Running { child, lines: told };
+        let line = running.line();
         assert!(line.starts_with("ready http://127.0.0.1:"), "{line}");
         running
     }
 
+    /// The next line that it prints.
+    fn line(&self) -> String {
+        self.lines.recv_timeout(PATIENCE).unwrap()
+    }
+
     fn end(mut self, name: &str) -> Option<i32> {
-        signal(self.0.id(), name);
-        self.0.wait().unwrap().code()
+        signal(self.child.id(), name);
+        self.child.wait().unwrap().code()
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
+}
+
+#[test]
+fn the_sandbox_says_where_its_pages_are() {
+    let sandbox = Running::start(karfa(&["sandbox", "--port", "0"]));
+    for (word, path) in [("keys", "/"), ("phone", "/phone"), ("faults", "/control")] {
+        let line = sandbox.line();
+        let (told, url) = line.split_once(' ').unwrap();
+        assert_eq!(told, word);
+        let url = url.trim_start();
+        assert!(
+            url.starts_with("http://127.0.0.1:") && url.ends_with(path),
+            "{line}"
+        );
+    }
+    assert_eq!(sandbox.end("INT"), Some(0));
 }
 
 #[test]
