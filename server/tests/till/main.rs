@@ -22,6 +22,8 @@ mod midnight;
 mod netgiro;
 /// A branch where Netgíró is taken, and the carts that Netgíró has.
 mod netgiro_desk;
+/// Netgíró, and a backend that dies where somebody else has the last word.
+mod netgiro_dies;
 /// Netgíró, and a backend that dies on the way.
 mod netgiro_killed;
 /// Netgíró: what becomes of each kind of customer and confirmation, line by line.

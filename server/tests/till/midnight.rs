@@ -68,7 +68,11 @@ async fn money_belongs_to_the_day_of_the_branchs_clocks_on_which_it_moved() {
     })
     .await;
     assert_eq!(sums(&listed), (1, total, 0));
-    assert_eq!(sums(&day(&desk, &old).await), (1, 0, 0), "begun then, and paid later");
+    assert_eq!(
+        sums(&day(&desk, &old).await),
+        (1, 0, 0),
+        "begun then, and paid later"
+    );
     let sale = desk.sale().await;
     let path = format!("/sales/{}/refund", sale["id"].as_str().unwrap());
     let refund = json!({"request_id": "a-piece-comes-back", "amount_minor": 100});
