@@ -53,6 +53,9 @@ fn Screen() -> impl IntoView {
         till.sale()
             .and_then(|sale| sale.customer.map(|customer| customer.membership))
     });
+    let is_paid = Memo::new(move |_| {
+        payment.with(|payment| payment.as_ref().is_some_and(|payment| payment.captured_minor > 0))
+    });
     page::focus(SCAN_FIELD);
     view! {
         <main id="main" class="screen" class:has-payment=has_payment>
@@ -83,7 +86,7 @@ fn Screen() -> impl IntoView {
                 </Show>
                 <Show when=move || has_lines.get()>
                     <p class="total">
-                        <span>{till.text("sale.total")}</span>
+                        <span>{move || till.text(if is_paid.get() { "receipt.total" } else { "sale.total" })}</span>
                         <strong>{move || till.money().show(till.sale().map_or(0, |sale| sale.total_minor))}</strong>
                     </p>
                 </Show>
