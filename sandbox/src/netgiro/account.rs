@@ -10,7 +10,7 @@ pub(crate) const APPLICATION_ID: &str = "881E674F-7891-4C20-AFD8-56FE2624C4B5";
 pub(crate) const SECRET: &str = "YCFd6hiA8lUjZejVcIf/LhRXO4wTDxY0JhOXvQZwnMSiNynSxmNIMjMf1HHwdV6cMN48NX3ZipA9q9hLPb9C1ZIzMH5dvELPAHceiu7LbZzmIAGeOf/OUaDrk2Zq2dbGacIAzU6yyk4KmOXRaSLi8KW8t3krdQSX7Ecm8Qunc/A=";
 
 /// The shop's name, as the app shows it.
-pub(crate) const SHOP: &str = "Karfa";
+pub(crate) const SHOP: &str = "Kløver Reykjavík";
 
 /// Whether a key names the account. A GUID has no case.
 pub(crate) fn is_known(key: &str) -> bool {

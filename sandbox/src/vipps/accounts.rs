@@ -35,25 +35,25 @@ pub(crate) const SALES_UNITS: [SalesUnit; 4] = [
     SalesUnit {
         msn: FIRST_MSN,
         currency: "NOK",
-        name: "Nøste",
+        name: "Kløver Oslo",
         push_allowed: true,
     },
     SalesUnit {
         msn: "123457",
         currency: "DKK",
-        name: "Nøgle",
+        name: "Kløver København",
         push_allowed: true,
     },
     SalesUnit {
         msn: "123458",
         currency: "EUR",
-        name: "Kerä",
+        name: "Kløver Helsinki",
         push_allowed: true,
     },
     SalesUnit {
         msn: "123459",
         currency: "NOK",
-        name: "Nøste kiosk",
+        name: "Kløver Bergen",
         push_allowed: false,
     },
 ];

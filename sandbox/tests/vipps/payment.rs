@@ -56,8 +56,8 @@ async fn the_phone_shows_what_is_paid_for() {
     for (name, value) in [
         ("provider", json!("vipps")),
         ("kind", json!("payment")),
-        ("title", json!("Pay Nøste")),
-        ("shop", json!("Nøste")),
+        ("title", json!("Pay Kløver Oslo")),
+        ("shop", json!("Kløver Oslo")),
         ("msn", json!("123456")),
         ("amount", json!({"currency": "NOK", "value": 25_000})),
         ("description", json!("Two balls of wool")),
