@@ -4,7 +4,7 @@ use super::accounts::{CLUB_CONSENTS, FIRST_MSN, sales_unit};
 use super::callback_code;
 use super::epayment::force::{fate, unknown};
 use super::epayment::magic::Fate;
-use super::epayment::payment::{EventName, Payment, Step};
+use super::epayment::payment::{EventName, Flow, Payment, Step};
 use super::login::request::{Login, NoConsent};
 use super::special::{Special, has_account, msisdn, special};
 use super::state::{State, key};
@@ -150,9 +150,23 @@ pub(crate) async fn tap(world: &Shared, phone: &str, id: &str, tap: &Tap) -> Opt
         state.catch_up(now);
         match request {
             Request::Login(auth_req_id) => tap_login(state, &auth_req_id, tap, now),
-            Request::Payment(key) => tap_payment(state, &key, &number, &tap.action, now),
+            Request::Payment(key) => {
+                let mut answer = tap_payment(state, &key, &number, &tap.action, now)?;
+                if let (Some(answer), Some(url)) = (answer.as_object_mut(), way_back(state, &key)) {
+                    answer.insert("return_url".to_owned(), url);
+                }
+                Ok(answer)
+            }
         }
     }))
+}
+
+/// Where a customer goes on who came from the merchant's page or app.
+fn way_back(state: &State, payment_key: &str) -> Option<Value> {
+    let payment = state.payments.get(payment_key)?;
+    let comes_from_there = matches!(payment.flow, Flow::WebRedirect | Flow::NativeRedirect);
+    let url = payment.request.get("returnUrl")?;
+    (comes_from_there && !payment.waits()).then(|| url.clone())
 }
 
 /// What a tap is on: its key in the state.

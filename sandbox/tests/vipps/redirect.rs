@@ -46,6 +46,24 @@ async fn a_code_on_the_screen_is_scanned_and_paid() {
 }
 
 #[tokio::test]
+async fn who_came_from_a_page_goes_back_there_whether_they_paid_or_not() {
+    for (flow, action, back) in [
+        ("WEB_REDIRECT", "approve", json!("https://shop.example/back")),
+        ("WEB_REDIRECT", "reject", json!("https://shop.example/back")),
+        ("NATIVE_REDIRECT", "approve", json!("https://shop.example/back")),
+        ("QR", "approve", Value::Null),
+    ] {
+        let bench = Bench::new().await;
+        let answer = bench.create(&linked("k-100000", flow, "TEXT/TARGETURL")).await;
+        let link = json!({ "link": answer.body["redirectUrl"] });
+        assert_eq!(bench.phone(PHONE, "POST", "/scan", &link).await.0, 200);
+        let (status, tapped) = bench.answer(action).await;
+        assert_eq!(status, 200, "{tapped}");
+        assert_eq!(tapped["return_url"], back, "{flow} {action}");
+    }
+}
+
+#[tokio::test]
 async fn the_link_inside_is_scanned_as_well() {
     let bench = Bench::new().await;
     let answer = bench.create(&linked("k-100000", "WEB_REDIRECT", "")).await;

@@ -11,7 +11,7 @@ export async function answer(one, body, kindOf) {
   const answered = await tap("POST", `/inbox/${encodeURIComponent(one.id)}`, body);
   const problem = state.problem;
   const about = { wallet: one.provider, shop: one.shop, amount: one.amount, id: one.id };
-  if (answered) state.outcome = { ...about, kind: kindOf(answered) };
+  if (answered) state.outcome = { ...about, kind: kindOf(answered), back: answered.return_url };
   else if (problem?.status === PAYMENT_REQUIRED) state.outcome = { ...about, kind: "refused", problem };
   const told = answered || (problem && state.outcome?.problem === problem);
   if (told) await look();

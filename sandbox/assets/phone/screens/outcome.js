@@ -49,6 +49,8 @@ export function outcome(app) {
 function next(app, came) {
   if (came.kind === "linked") return h("a", { class: "button main", id: "next", href: `#/basket/${encodeURIComponent(came.id)}` }, t("linked.open"));
   if (came.order) return h("a", { class: "button main", id: "next", href: `#/order/${encodeURIComponent(came.order)}` }, t("order.open"));
+  // A page of the shop's; a shop's app cannot be opened from here.
+  if (/^https?:/.test(came.back ?? "")) return h("a", { class: "button main", id: "next", href: came.back }, t("payment.back"));
   // A payment that was refused may still wait for another try.
   const again = came.kind === "refused" && app.screen.inbox.some((one) => one.id === came.id);
   return again ? h("a", { class: "button main", id: "next", href: `#/request/${encodeURIComponent(came.id)}` }, t("refused.again")) : null;

@@ -54,7 +54,10 @@ export function picker() {
   };
   const { phones = [], special = [] } = app.phones ?? {};
   const recent = phones.map((one) => entry(one.number, one.waiting ? counted("picker.waiting", one.waiting) : ""));
-  const suggested = Object.entries(SUGGESTED).flatMap(([wallet, numbers]) => numbers.map((one) => [one, wallet]));
+  // Whose link it is wants one of its own customers.
+  const asked = app.link?.includes("qr.vipps.no") ? "vipps" : "inpost";
+  const wallets = Object.entries(SUGGESTED).sort(([one], [other]) => Number(other === asked) - Number(one === asked));
+  const suggested = wallets.flatMap(([wallet, numbers]) => numbers.map((one) => [one, wallet]));
   const used = new Set(phones.map((one) => one.number));
   const content = [
     h("h1", { tabindex: "-1", class: "display-title" }, t("picker.title")),
