@@ -1,7 +1,7 @@
 // The comparison that ends every test of a till: it sees a difference wherever it is, so that no test passes by looking away.
-import type { Stage } from '../support/stage.ts';
 import { Till } from '../support/till.ts';
 import { expect, test } from '../support/till-test.ts';
+import { Portal } from '../support/vipps-portal.ts';
 
 test('money that moved at the provider alone is seen, and heard of, by webhook', async ({ page, stage, control, customer, wallet }) => {
   const till = await Till.open(page, stage, 'oslo', { manager: true });
@@ -11,7 +11,7 @@ test('money that moved at the provider alone is seen, and heard of, by webhook',
   await till.agrees();
   const { reference } = await till.payment();
   await control.fault({ call: 'vipps.webhook', kind: 'hold' });
-  await refundInThePortal(stage, reference, 1_234);
+  await new Portal(stage.sandboxUrl).refund(reference, 1_234);
   await expect(till.compare()).rejects.toThrow(/the sale says \d+,0, the provider \d+,1234/);
   const [held] = await control.held();
   await control.release(held?.id ?? 0);
@@ -52,22 +52,4 @@ for (const [what, change, seen] of [
     await till.shows('paid');
     await expect(till.compare()).rejects.toThrow(seen);
   });
-}
-
-/** What a merchant does in the provider's own portal, past the till. */
-async function refundInThePortal({ sandboxUrl }: Stage, reference: string, value: number): Promise<void> {
-  const account = {
-    client_id: '6e5b1a3c-0d5f-4c2e-9a6b-1f2e3d4c5b6a',
-    client_secret: 'karfa-demo-secret',
-    'Ocp-Apim-Subscription-Key': '0123456789abcdef0123456789abcdef',
-    'Merchant-Serial-Number': '123456',
-  };
-  const token = await fetch(`${sandboxUrl}/vipps/accesstoken/get`, { method: 'POST', headers: account });
-  const { access_token: bearer } = (await token.json()) as { access_token: string };
-  const answer = await fetch(`${sandboxUrl}/vipps/epayment/v1/payments/${reference}/refund`, {
-    method: 'POST',
-    headers: { ...account, authorization: `Bearer ${bearer}`, 'idempotency-key': `portal-${reference.slice(-20)}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ modificationAmount: { currency: 'NOK', value } }),
-  });
-  expect(answer.status).toBe(200);
 }

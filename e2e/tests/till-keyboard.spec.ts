@@ -1,0 +1,95 @@
+// The whole till without a mouse, and the customer's own scanner.
+import { tabTo } from '../support/keyboard.ts';
+import { expect as netgiroExpect, test as netgiro } from '../support/netgiro.ts';
+import { Till } from '../support/till.ts';
+import { expect, test } from '../support/till-test.ts';
+
+test('a discount, the club, a payment, money back, the day and the way out, by keys alone', async ({ page, stage, customer, wallet }) => {
+  test.slow();
+  const till = await Till.open(page, stage, 'oslo');
+  const keys = page.keyboard;
+  const press = async (name: string): Promise<void> => {
+    await tabTo(page.getByRole('button', { name }).first());
+    await keys.press('Enter');
+  };
+  await keys.press('F2');
+  await keys.type('Votter');
+  await keys.press('Enter');
+  await expect(page.locator('.lines li')).toHaveCount(1);
+  const { total_minor: price } = (await till.sale()) ?? { total_minor: 0 };
+  await press(till.text('sale.discount'));
+  await expect(page.locator('#discount')).toBeFocused();
+  await keys.type('10');
+  await keys.press('Enter');
+  await expect.poll(async () => (await till.sale())?.total_minor).toBe(Math.round(price * 0.9));
+  await keys.press('F4');
+  await expect(page.locator('#customer')).toBeFocused();
+  await keys.type(customer.typed);
+  await keys.press('Enter');
+  await expect(page.locator('.masked')).toBeVisible();
+  await press(till.text('club.enrol', { club: 'Kløver' }));
+  await wallet.tap('consent', 'approve');
+  await till.membership('member');
+  await keys.press('F8');
+  await till.shows('awaiting_customer');
+  await wallet.tap('payment', 'approve');
+  await till.shows('paid');
+  await press(till.text('refund.open'));
+  await expect(page.locator('#refund-amount')).toBeFocused();
+  await keys.press('Control+A');
+  await keys.type('10');
+  await keys.press('Enter');
+  await till.shows('partly_refunded');
+  await till.agrees();
+  const { number } = (await till.sale()) ?? { number: '' };
+  await keys.press('F9');
+  await expect(till.state).toHaveCount(0);
+  await press(till.text('place.day'));
+  await press(number);
+  await expect(page.locator('#opened .state')).toBeVisible();
+  await press(till.text('day.compare'));
+  await expect(page.locator('.day-total')).toContainText(till.text('day.same', { wallet: 'Vipps' }));
+  await keys.press('Escape');
+  await expect(page.locator('#scan')).toBeFocused();
+  await press(till.text('sign_in.out'));
+  await expect(page.locator('.sign-in')).toBeVisible();
+});
+
+netgiro('a kennitala and the code that is read out, by keys alone', async ({ counter, page }) => {
+  const at = await counter('kennitala');
+  const keys = page.keyboard;
+  await at.till.ringUp();
+  await tabTo(page.getByRole('radio', { name: at.till.text('customer.phone'), exact: true }));
+  await keys.press('ArrowRight');
+  await netgiroExpect(page.getByRole('radio', { name: at.till.text('customer.national_id'), exact: true })).toBeChecked();
+  await keys.press('F4');
+  await netgiroExpect(page.locator('#customer')).toBeFocused();
+  await keys.type(at.customer.typed);
+  await keys.press('Enter');
+  await netgiroExpect(page.locator('#customer')).toHaveCount(0);
+  await keys.press('F8');
+  await at.till.shows('awaiting_code');
+  await netgiroExpect(page.getByLabel(at.till.text('pay.code'))).toBeFocused();
+  await keys.type(await at.code());
+  await keys.press('Enter');
+  await at.ends('paid', 'all');
+});
+
+test('the customer holds the code to the scanner of the customer\'s screen, whatever the cashier is at', async ({ page, stage, customer, wallet }) => {
+  const till = await Till.open(page, stage, 'oslo');
+  const screen = await page.context().newPage();
+  await screen.goto('/till/customer');
+  await expect(screen.locator('#scan')).toBeFocused();
+  await till.ringUp();
+  const code = await wallet.personalQr();
+  await Promise.all([...code, 'Enter'].map((key) => screen.keyboard.press(key)));
+  await expect(page.locator('.masked')).toHaveText(new RegExp(`${customer.typed.slice(-2)}$`));
+  await expect(screen.locator('#scan')).toHaveValue('');
+  await page.bringToFront();
+  await till.pay();
+  await till.shows('awaiting_customer');
+  await wallet.tap('payment', 'approve');
+  await till.shows('paid');
+  await till.agrees();
+  await expect(screen.locator('[data-state=paid]')).toBeVisible();
+});
