@@ -27,6 +27,64 @@ fn karfa<'a>(words: impl IntoIterator<Item = &'a str>) -> Output {
         .unwrap()
 }
 
+/// The documents by hand, from the root.
+const DOCUMENTS: [&str; 9] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/v2.md",
+    "e2e/README.md",
+    "sandbox/README.md",
+    "widget/README.md",
+];
+
+#[test]
+fn every_link_of_the_documents_leads_somewhere() {
+    for name in DOCUMENTS {
+        let text = document(name);
+        let folder = root().join(name).parent().unwrap().to_owned();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        for (target, _) in targets {
+            let path = target.split('#').next().unwrap();
+            let is_here = !target.contains("://") && !path.is_empty();
+            assert!(!is_here || folder.join(path).exists(), "{name} leads to {target}");
+        }
+    }
+}
+
+#[test]
+fn every_source_that_the_architecture_names_is_there() {
+    let mut sources = Vec::new();
+    for folder in ["server", "shared", "providers", "sandbox", "widget", "till"] {
+        walk(&root().join(folder), &mut sources);
+    }
+    let text = document("ARCHITECTURE.md");
+    let named: Vec<_> = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "rs"))
+        .collect();
+    assert!(named.len() > 8, "{named:?}");
+    for name in named {
+        // A path from wherever the sentence is at home: `till/desk.rs`.
+        assert!(sources.iter().any(|path| path.ends_with(name)), "{name}");
+    }
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if !path.is_dir() {
+            found.push(path);
+        } else if !path.ends_with("dist") && !path.ends_with("target") {
+            walk(&path, found);
+        }
+    }
+}
+
 /// The commands in a document's blocks, without what a shell or a reader makes of the rest of the line.
 fn commands(text: &str) -> Vec<&str> {
     text.lines()
