@@ -56,7 +56,7 @@ budget: ## Hold what the browser's half weighs against its budget
 binary: ## Build the backend as the demo and the browser tests run it
 	@. scripts/env.sh && say "build the backend (2-4 min the first time)" && cargo build "$${CARGO_LOCKED[@]}" --package karfa
 
-e2e: ## The browser tests; ARGS="tests/link.spec.ts" picks some
+e2e: ## The browser tests; ARGS="tests/shop.spec.ts" picks some
 	@scripts/e2e.sh $(ARGS)
 
 bench: setup-test widget binary ## Measure our widget and the vendor's on the same page, side by side
