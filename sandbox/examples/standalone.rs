@@ -2,6 +2,7 @@
 
 use karfa_sandbox::{Options, Sandbox};
 use provider_http::{HttpConfig, HttpTransport};
+use std::io::Write;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -16,6 +17,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut options = Options::new(merchant, Arc::new(transport));
     options.data = arguments.next().map(Into::into);
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let address = listener.local_addr()?;
+    writeln!(std::io::stdout(), "keys   http://{address}/")?;
+    writeln!(std::io::stdout(), "phone  http://{address}/phone")?;
+    writeln!(std::io::stdout(), "faults http://{address}/control")?;
     Sandbox::new(options)?
         .serve(listener, std::future::pending())
         .await?;
