@@ -30,6 +30,8 @@ mod netgiro_killed;
 mod netgiro_table;
 /// Whatever the backend says to a cashier is a sentence in every language.
 mod told;
+/// Who a customer is stands nowhere that lasts.
+mod unwritten;
 /// Vipps MobilePay, from the first scan to the last refund.
 mod vipps;
 #[allow(dead_code, reason = "each file of tests uses some of the world")]
