@@ -28,11 +28,11 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 pub enum TransportError {
     /// The provider certainly did not see the request: it may be sent again.
     #[error("the request was not sent: {0}")]
-    NotSent(#[source] NotSent),
+    NotSent(NotSent),
     /// The provider may have seen the request and acted on it: ask before sending it again, or send it under the
     /// same idempotency key.
     #[error("it is unknown whether the request arrived: {0}")]
-    Unknown(#[source] Unknown),
+    Unknown(Unknown),
 }
 
 impl TransportError {
@@ -89,4 +89,19 @@ pub enum Unknown {
         /// The limit that was set.
         limit_bytes: usize,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error;
+
+    #[test]
+    fn an_error_tells_its_cause_and_has_no_other() {
+        let detail = "connection refused".to_owned();
+        let not_sent = TransportError::NotSent(NotSent::Connect { detail });
+        assert!(not_sent.to_string().contains("connection refused") && not_sent.source().is_none());
+        let unknown = TransportError::Unknown(Unknown::Timeout);
+        assert!(unknown.to_string().contains("no complete answer") && unknown.source().is_none());
+    }
 }

@@ -8,7 +8,8 @@ use provider_http::{NotSent, TransportError, Unknown};
 
 /// A call of InPost did not succeed.
 ///
-/// Its text and its `Debug` hold no personal data and no secret.
+/// Its text and its `Debug` hold no personal data and no secret. The text tells the cause too, so that there is no
+/// [`source`](std::error::Error::source).
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -27,13 +28,13 @@ pub enum Error {
     Unauthorised,
     /// There is no access token, so the call was not made.
     #[error("no access token, the call was not made: {0}")]
-    Token(#[from] TokenError),
+    Token(TokenError),
     /// The call certainly did not reach InPost.
     #[error("the call was not sent: {0}")]
-    NotSent(#[source] NotSent),
+    NotSent(NotSent),
     /// InPost may have acted on the call.
     #[error("it is unknown whether InPost acted on the call: {0}")]
-    Unknown(#[source] Unknown),
+    Unknown(Unknown),
     /// InPost's answer is not one of the contract.
     #[error("InPost answered what the contract does not know (HTTP {status}): {reason}")]
     Unexpected {
@@ -53,7 +54,7 @@ pub enum Unexpected {
     NoErrorCode,
     /// A success whose body cannot be read.
     #[error("{0}")]
-    Body(#[from] MalformedBody),
+    Body(MalformedBody),
 }
 
 /// Why there is no access token.
@@ -70,13 +71,25 @@ pub enum TokenError {
     },
     /// No answer from the token service.
     #[error("no answer from the token service: {0}")]
-    Transport(#[source] TransportError),
+    Transport(TransportError),
     /// The token service's answer cannot be read, or the service is out of order.
     #[error("the token service gave an unusable answer (HTTP {status})")]
     Unexpected {
         /// The HTTP status.
         status: StatusCode,
     },
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl From<MalformedBody> for Unexpected {
+    fn from(reason: MalformedBody) -> Self {
+        Self::Body(reason)
+    }
 }
 
 impl From<TransportError> for Error {

@@ -137,7 +137,7 @@ pub enum SignatureError {
     UnknownKeyVersion,
     /// The key of this version cannot be used.
     #[error("the signing key of this version cannot be used: {0}")]
-    UnusableKey(#[source] KeyError),
+    UnusableKey(KeyError),
     /// The hash is not that of the key of this version.
     #[error("the header {KEY_HASH_HEADER} does not name the key of this version")]
     WrongKeyHash,

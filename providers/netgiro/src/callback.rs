@@ -37,7 +37,13 @@ pub enum CallbackError {
     BadSignature,
     /// Signed, but not the contract's.
     #[error("the body cannot be read: {0}")]
-    Unreadable(#[from] MalformedBody),
+    Unreadable(MalformedBody),
+}
+
+impl From<MalformedBody> for CallbackError {
+    fn from(reason: MalformedBody) -> Self {
+        Self::Unreadable(reason)
+    }
 }
 
 /// Verifies a callback and reads it.

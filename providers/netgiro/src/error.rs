@@ -7,13 +7,14 @@ use provider_http::{NotSent, TransportError};
 
 /// A call of Netgíró did not succeed.
 ///
-/// Its text and its `Debug` hold no personal data and no secret.
+/// Its text and its `Debug` hold no personal data and no secret. The text tells the cause too, so that there is no
+/// [`source`](std::error::Error::source).
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No answer. [`TransportError::may_have_acted`] says what is known.
     #[error("no answer from Netgíró: {0}")]
-    Transport(#[from] TransportError),
+    Transport(TransportError),
     /// The answer is not signed by Netgíró, or came before: it was thrown away. What Netgíró did is unknown.
     #[error("Netgíró's answer (HTTP {status}) does not carry its signature, or came before: ask again")]
     BadSignature {
@@ -52,6 +53,12 @@ pub enum Error {
         /// What Netgíró's support asks for.
         support_id: Option<SupportId>,
     },
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
 }
 
 fn with_number(code: Option<ResultCode>) -> String {

@@ -11,7 +11,8 @@ use std::fmt;
 
 /// A call of Vipps MobilePay did not succeed.
 ///
-/// Its text and its `Debug` hold no personal data and no secret.
+/// Its text and its `Debug` hold no personal data and no secret. The text tells the cause too, so that there is no
+/// [`source`](std::error::Error::source).
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -28,10 +29,10 @@ pub enum Error {
     },
     /// There is no access token, so the call was not made.
     #[error("no access token, the call was not made: {0}")]
-    Token(#[source] Box<Error>),
+    Token(Box<Error>),
     /// There is no answer. [`TransportError::may_have_acted`] says whether the provider may have acted on the call.
     #[error("no answer of Vipps MobilePay: {0}")]
-    Transport(#[from] TransportError),
+    Transport(TransportError),
     /// A success whose body cannot be read.
     #[error("Vipps MobilePay answered what the contract does not know (HTTP {status}): {reason}")]
     Unexpected {
@@ -40,6 +41,12 @@ pub enum Error {
         /// Where the body is wrong.
         reason: MalformedBody,
     },
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
 }
 
 /// What the provider said when it refused.

@@ -5,7 +5,7 @@ use http::StatusCode;
 use inpost_pay::wire::basket::Basket;
 use inpost_pay::wire::binding::{BindingPlace, Browser};
 use inpost_pay::wire::error::ErrorCode;
-use inpost_pay::{Error, Unexpected};
+use inpost_pay::{Error, TokenError, Unexpected};
 use provider_http::{NotSent, TransportError, Unknown};
 
 #[tokio::test]
@@ -145,4 +145,39 @@ async fn nothing_else_is_sent_twice() {
     let error = fixture.client.binding(&basket_id(), None).await.unwrap_err();
     assert!(error.may_have_acted() && error.is_retryable());
     assert_eq!((fixture.calls().len(), error.status()), (1, None));
+}
+
+/// Fails if the text of a cause stands in the text of the error as well: who prints the chain would read it twice.
+#[track_caller]
+fn assert_says_nothing_twice(error: &dyn std::error::Error) {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        assert!(
+            !error.to_string().contains(&inner.to_string()),
+            "{error}: {inner}"
+        );
+        cause = inner.source();
+    }
+}
+
+#[test]
+fn an_error_and_its_causes_say_nothing_twice() {
+    let lost = || TransportError::Unknown(Unknown::Timeout);
+    let body = inpost_pay::wire::read::<Basket>(b"{").unwrap_err();
+    let unreadable = Error::Unexpected {
+        status: StatusCode::OK,
+        reason: Unexpected::from(body),
+    };
+    for error in [
+        Error::from(lost()),
+        Error::from(TokenError::Transport(lost())),
+        unreadable,
+    ] {
+        assert_says_nothing_twice(&error);
+        let without_keys = inpost_pay::signature::SignatureError::KeysUnavailable(Some(error));
+        assert_says_nothing_twice(&without_keys);
+    }
+    assert_says_nothing_twice(&Unexpected::from(body));
+    let key = inpost_pay::signature::KeyError::NotRsa;
+    assert_says_nothing_twice(&inpost_pay::signature::SignatureError::UnusableKey(key));
 }

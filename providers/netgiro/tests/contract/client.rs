@@ -448,3 +448,26 @@ fn a_client_and_its_errors_go_between_threads() {
     goes::<Config>();
     goes::<Error>();
 }
+
+/// Fails if the text of a cause stands in the text of the error as well: who prints the chain would read it twice.
+#[track_caller]
+fn assert_says_nothing_twice(error: &dyn std::error::Error) {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        assert!(
+            !error.to_string().contains(&inner.to_string()),
+            "{error}: {inner}"
+        );
+        cause = inner.source();
+    }
+}
+
+#[test]
+fn an_error_and_its_causes_say_nothing_twice() {
+    let lost = || TransportError::Unknown(Unknown::Timeout);
+    assert!(Error::from(lost()).to_string().contains(&lost().to_string()));
+    assert_says_nothing_twice(&Error::from(lost()));
+    assert_says_nothing_twice(&netgiro::callback::CallbackError::from(
+        MalformedBody::NotAnObject,
+    ));
+}

@@ -297,3 +297,29 @@ proptest! {
         prop_assert!(!shown.contains(&secret), "{}", shown);
     }
 }
+
+/// Fails if the text of a cause stands in the text of the error as well: who prints the chain would read it twice.
+#[track_caller]
+fn assert_says_nothing_twice(error: &dyn std::error::Error) {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        assert!(
+            !error.to_string().contains(&inner.to_string()),
+            "{error}: {inner}"
+        );
+        cause = inner.source();
+    }
+}
+
+#[tokio::test]
+async fn an_error_and_its_causes_say_nothing_twice() {
+    for answer in [timeout(), no_connection(), numbered(400, 6080), answer(200, "{")] {
+        let error = captured(answer).await;
+        assert_says_nothing_twice(&error);
+        let without_token = Error::Token(Box::new(error.clone()));
+        assert!(without_token.to_string().contains(&error.to_string()));
+        assert_says_nothing_twice(&without_token);
+        let without_keys = vipps_mobilepay::id_token::IdTokenError::KeysUnavailable(Some(error));
+        assert_says_nothing_twice(&without_keys);
+    }
+}
