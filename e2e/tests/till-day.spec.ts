@@ -4,6 +4,7 @@ import { norwegian, WalletPhone } from '../support/customers.ts';
 import type { Stage } from '../support/stage.ts';
 import { Till } from '../support/till.ts';
 import { expect, test } from '../support/till-test.ts';
+import { until } from '../support/until.ts';
 
 test("the day's list has every sale, and its totals are the provider's", async ({ page, stage, workerIndex }) => {
   const till = await Till.open(page, stage, 'oslo', { manager: true });
@@ -29,8 +30,10 @@ test('money is given back from the list, whole and in part, and the totals follo
   await expect(opened.locator('.state')).toHaveAttribute('data-state', 'partly_refunded');
   await till.refund();
   await expect(opened.locator('.state')).toHaveAttribute('data-state', 'refunded');
-  const sale = (await day(till)).sales.find((one) => one.number === number);
-  expect(sale?.refunded_minor).toBe(sale?.captured_minor);
+  const sale = await until('the list to follow', async () => {
+    const listed = (await day(till)).sales.find((one) => one.number === number);
+    return listed?.refunded_minor === listed?.captured_minor && listed;
+  });
   const { payment } = await till.saleById(sale?.id ?? '');
   expect(await till.moneyAtProvider(payment?.reference ?? '')).toEqual([sale?.captured_minor, sale?.refunded_minor]);
   await till.button('day.compare').click();
