@@ -161,6 +161,7 @@ test('the page speaks English too, and names amounts without decimals', async ({
   await page.getByRole('radio', { name: till.text('customer.national_id'), exact: true }).check();
   await page.locator('#customer').fill(at.customer.typed);
   await page.locator('#customer').press('Enter');
+  await expect(page.locator('#customer')).toHaveCount(0);
   await till.pay();
   await till.shows('awaiting_code');
   await expect(till.state).toContainText(till.text('state.awaiting_code.title'));
