@@ -23,6 +23,8 @@ use serde_json::{Value, json};
 const BODY_LIMIT_BYTES: usize = 64 * 1024;
 /// The clock moves at most ten years at a time.
 const LONGEST_ADVANCE_S: i64 = 10 * 366 * 24 * 3600;
+/// And it is at most a century ahead: times far beyond cannot be written.
+const MOST_AHEAD_S: i64 = 10 * LONGEST_ADVANCE_S;
 /// Signing keys that can exist.
 const MOST_KEYS: usize = 50;
 /// Merchants that can exist.
@@ -184,7 +186,18 @@ async fn move_clock(State(world): State<Shared>, body: Bytes) -> Result<Json<Val
         );
         return Err(Problem::unreadable(detail));
     }
-    world.change(|state, _| state.ahead_s = state.ahead_s.saturating_add(advance_seconds));
+    let moved = world.change(|state, _| {
+        let ahead_s = state.ahead_s.saturating_add(advance_seconds);
+        let fits = ahead_s <= MOST_AHEAD_S;
+        if fits {
+            state.ahead_s = ahead_s;
+        }
+        fits
+    });
+    if !moved {
+        let detail = "The clock is at most a century ahead: POST /control/reset sets it right.";
+        return Err(Problem::unreadable(detail));
+    }
     Ok(clock_of(&world))
 }
 

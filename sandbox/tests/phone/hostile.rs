@@ -27,6 +27,35 @@ const CALLS: [(&str, &str); 18] = [
 ];
 
 #[tokio::test]
+async fn the_clock_goes_forward_until_it_is_refused_and_never_back() {
+    let bench = Bench::new();
+    let mut ahead = 0_i64;
+    for tried in 1.. {
+        let body = Body::from(r#"{"advance_seconds":316224000}"#);
+        let (status, _, text) = bench.raw(Request::post("/control/clock"), body).await;
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        if status != 200 {
+            assert_eq!(
+                (status, &answer["code"]),
+                (422, &Value::from("bad-request")),
+                "{text}"
+            );
+            assert_eq!(tried, 11, "a century can be had");
+            break;
+        }
+        ahead += 316_224_000;
+        assert_eq!(answer["ahead_seconds"], ahead, "{text}");
+    }
+    let (_, _, text) = bench.raw(Request::get("/control/clock"), Body::empty()).await;
+    assert!(text.contains("\"now\":\"2126-"), "{text}");
+    bench.asks_to_pay("4791234567", 34900).await;
+    assert_eq!(
+        bench.phone("4791234567").await["inbox"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_a_problem_with_a_sentence() {
     let bench = Bench::new();
     let bodies: [(&str, Vec<u8>); 9] = [
