@@ -186,6 +186,13 @@ async fn a_shopper_links_and_orders_without_a_script() {
     waiting.says("Time left: 10 min");
     waiting.says("href=\"http://127.0.0.1:8080/product/szalik-mgla\"");
 
+    // The button's page has not said where it stands: it stood at a product.
+    let asked = until("the push", async || {
+        let phone = browser.world.phone(NUMBER).await;
+        phone["inbox"].get(0).cloned()
+    })
+    .await;
+    assert_eq!(asked["binding_place"], "PRODUCT_CARD", "{asked}");
     browser.tap("approve").await;
     let linked = browser.until_it_says("60*****41").await;
     linked.says("Pieces in the basket: 1");

@@ -339,6 +339,25 @@ async fn a_number_that_is_nobodys_is_a_problem_that_does_not_repeat_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_that_inpost_has_no_word_for_stops_nobody() {
+    for (said, told) in [
+        ("", "BASKET_SUMMARY"),
+        ("SIDEBAR", "BASKET_SUMMARY"),
+        (" minicart_page ", "MINICART_PAGE"),
+        ("PRODUCT_CARD", "PRODUCT_CARD"),
+    ] {
+        let world = World::new(None).await;
+        basket(&world).await;
+        let mut wish = bind("48", "600000341");
+        wish["binding_place"] = json!(said);
+        let answer = world.insist("POST", path::BIND, Some(wish)).await;
+        assert_eq!(answer["link"]["status"], "waiting", "{said:?}: {answer}");
+        let asked = world.phone("48600000341").await;
+        assert_eq!(asked["inbox"][0]["binding_place"], told, "{said:?}: {asked}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foreign_page_changes_nothing_and_reads_nothing() {
     let world = World::new(None).await;
     let id = world.link(NUMBER, PRODUCT).await;

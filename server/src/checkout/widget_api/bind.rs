@@ -10,6 +10,7 @@ use crate::web::client_address::ClientAddress;
 use crate::web::problem::{JsonBody, Problem};
 use axum::Json;
 use axum::http::StatusCode;
+use inpost_pay::wire::binding::BindingPlace;
 use karfa_shared::phone::PhoneNumber;
 use karfa_shared::widget::{Bind, BindAnswer, BindMethod, BrowserData, Ended, LinkView};
 use std::time::Duration;
@@ -96,11 +97,11 @@ async fn command(
         (_, Some(browser_id)) if !typed => Ok(Command::StartTrusted { browser_id }),
         (BindMethod::Phone, _) => Ok(Command::StartPhone {
             phone: phone(asked.prefix.as_deref(), asked.phone.as_deref())?,
-            place: shortened(&asked.binding_place),
+            place: place(&asked.binding_place),
             browser: facts(&asked.browser, address),
         }),
         (BindMethod::DeepLink, _) => Ok(Command::StartDeepLink {
-            place: shortened(&asked.binding_place),
+            place: place(&asked.binding_place),
             browser: facts(&asked.browser, address),
         }),
     }
@@ -124,6 +125,17 @@ fn numbering_plan_has(number: &PhoneNumber) -> bool {
     rlibphonenumber::PHONE_NUMBER_UTIL
         .parse(&text, None)
         .is_ok_and(|parsed| rlibphonenumber::PHONE_NUMBER_UTIL.is_possible_number(&parsed))
+}
+
+/// Where the button stands, in InPost's words. It is shown and nothing more (InPost contract, section 2): a word that InPost
+/// does not have, or none, stops nobody.
+fn place(said: &str) -> String {
+    let said = said.trim().to_ascii_uppercase();
+    let place = match BindingPlace::from(said.as_str()) {
+        BindingPlace::Other(_) => BindingPlace::BasketSummary,
+        known => known,
+    };
+    place.as_str().to_owned()
 }
 
 fn facts(said: &BrowserData, address: &ClientAddress) -> BrowserFacts {

@@ -38,8 +38,10 @@ use url::form_urlencoded;
 const LOOK_AGAIN_SECONDS: u32 = 5;
 /// How often the page of a linked basket looks whether it was ordered, in seconds.
 const LOOK_FOR_ORDER_SECONDS: u32 = 15;
-/// Where the button stands, when its page did not say.
-const PLACE: &str = "CHECKOUT_PAGE";
+/// Where the button stands, when its page did not say and the button has a product.
+const AT_A_PRODUCT: &str = "PRODUCT_CARD";
+/// The same without a product.
+const AT_THE_BASKET: &str = "BASKET_SUMMARY";
 
 /// The page and its forms. The forms count against the same rates as the widget's requests.
 pub(super) fn router(rates: &WidgetRates) -> Router<WidgetState> {
@@ -115,6 +117,14 @@ impl Asked {
             query.append_pair("tried", "1");
         }
         query.finish()
+    }
+
+    fn place(&self) -> String {
+        let usual = match self.product {
+            Some(_) => AT_A_PRODUCT,
+            None => AT_THE_BASKET,
+        };
+        self.place.clone().unwrap_or_else(|| usual.to_owned())
     }
 
     fn back_to_page(&self) -> Response {
@@ -284,7 +294,7 @@ async fn connect(
         method: BindMethod::Phone,
         prefix: (!trusted_form).then_some(prefix),
         phone: (!trusted_form).then_some(phone),
-        binding_place: asked.place.clone().unwrap_or_else(|| PLACE.to_owned()),
+        binding_place: asked.place(),
         browser: described(&headers),
     };
     match bind::bind(visit, address, JsonBody(wish)).await {
