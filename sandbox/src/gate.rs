@@ -9,11 +9,15 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::MethodRouter;
+use http::request::Parts;
 use http::{Method, StatusCode};
 use std::time::Duration;
 
 /// The largest body that an emulated provider reads, 1 MiB.
 pub(crate) const BODY_LIMIT_BYTES: usize = 1024 * 1024;
+
+/// A body has so long to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Marks an answer that must never be sent: the connection closes instead.
 #[derive(Clone, Copy, Debug)]
@@ -100,9 +104,9 @@ async fn play(faults: &[Fault], refuse: Refuse, request: Request, next: Next) ->
     if find(Kind::TamperSignature).is_some() {
         parts.extensions.insert(SignedWrongly);
     }
-    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT_BYTES).await else {
-        let message = "the body is larger than 1 MiB, or broke off";
-        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "BAD_REQUEST", message);
+    let body = match read(&parts, body).await {
+        Ok(body) => body,
+        Err((status, message)) => return refuse(status, "BAD_REQUEST", message),
     };
     let again = |body: &Bytes| Request::from_parts(parts.clone(), Body::from(body.clone()));
     let mut response = next.clone().run(again(&body)).await;
@@ -125,6 +129,24 @@ async fn play(faults: &[Fault], refuse: Refuse, request: Request, next: Next) ->
     match find(Kind::FailAfter) {
         Some(failed) => made_up(failed, refuse),
         None => response,
+    }
+}
+
+/// The whole body, or why it is not read.
+async fn read(parts: &Parts, body: Body) -> Result<Bytes, (StatusCode, &'static str)> {
+    let too_large = (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "the body is larger than 1 MiB, or broke off",
+    );
+    let said = parts.headers.get(http::header::CONTENT_LENGTH);
+    let length = said.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT_BYTES) {
+        return Err(too_large);
+    }
+    let whole = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT_BYTES)).await;
+    match whole {
+        Ok(read) => read.map_err(|_| too_large),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not arrive within 30 s")),
     }
 }
 

@@ -100,6 +100,28 @@ async fn a_body_that_cannot_be_read_is_refused_in_the_call_s_own_shape() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let bench = Bench::new().await;
+    for (method, path, shape) in JSON_CALLS {
+        let never = Body::from_stream(futures_util::stream::pending::<
+            Result<bytes::Bytes, std::io::Error>,
+        >());
+        let request = bench.request(method, path).header("idempotency-key", "never");
+        let answer = bench.send_raw(request.body(never).unwrap()).await;
+        assert_eq!(answer.status, 408, "{method} {path}");
+        assert_refused(&answer, shape, &format!("{method} {path}"));
+        // One that is too large is refused before any of it comes.
+        let never = Body::from_stream(futures_util::stream::pending::<
+            Result<bytes::Bytes, std::io::Error>,
+        >());
+        let request = bench.request(method, path).header("content-length", "1048577");
+        let answer = bench.send_raw(request.body(never).unwrap()).await;
+        assert_eq!(answer.status, 413, "{method} {path}");
+        assert_refused(&answer, shape, &format!("{method} {path}"));
+    }
+}
+
 #[tokio::test]
 async fn a_body_of_another_kind_is_refused_in_the_call_s_own_shape() {
     let bench = Bench::new().await;
