@@ -5,6 +5,10 @@
 //! consents stays as it is. The text is UTF-8, its fields apart by commas, or by semicolons as some spreadsheets write
 //! them.
 //!
+//! A file is taken wholly or not at all: every row of it is read before the first is written. It is then written a few rows
+//! at a time, so that no till waits long for the database. Should the server stop on the way, the rows up to there are in
+//! the register; the same file again leads to the same register as if it had come in once.
+//!
 //! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, whoever wrote it. Such cells get an
 //! apostrophe in front when they go out, which is taken off when they come in.
 
@@ -16,6 +20,8 @@ use karfa_shared::phone::PhoneNumber;
 use karfa_shared::till::Imported;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// The file's columns.
 pub const HEADER: [&str; 7] = [
@@ -27,10 +33,19 @@ pub const HEADER: [&str; 7] = [
     "since",
     "consents",
 ];
-/// The most rows of a file: it is written in one transaction, and tills wait for it.
+/// The most rows of a file: whoever sends it waits for an answer.
 const MOST_ROWS: usize = 5_000;
+/// Rows that are written at once. Tills wait for that long.
+const AT_ONCE: usize = 100;
+/// Between two batches, for the tills.
+const BREATH: Duration = Duration::from_millis(20);
 /// The longest name or mail address, in characters.
 const LONGEST_TEXT: usize = 254;
+/// The most consents of a member.
+const MOST_CONSENTS: usize = 50;
+/// The longest name of a consent, and the longest text of one, in characters.
+const LONGEST_CONSENT_ID: usize = 100;
+const LONGEST_CONSENT: usize = 4_000;
 /// What makes a spreadsheet calculate, and our apostrophe itself.
 const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 
@@ -84,22 +99,28 @@ pub async fn export(register: &Register) -> Result<String, RegisterError> {
     write(&members).ok_or(RegisterError::Unreadable("member"))
 }
 
-/// Takes a file's members into the register, all or none.
+/// Takes a file's members into the register, if every row is right; see the head of this file.
 ///
 /// # Errors
 /// [`ImportError`].
 pub async fn import(register: &Register, text: &str) -> Result<Imported, ImportError> {
     let rows = read(text, register.now())?;
-    let mut members = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut member = row.member;
-        if !row.knows_consents {
-            let known = register.member(&member.phone).await?;
-            member.consents = known.map(|known| known.consents).unwrap_or_default();
+    let mut changes = Vec::with_capacity(rows.len());
+    for batch in rows.chunks(AT_ONCE) {
+        if !changes.is_empty() {
+            sleep(BREATH).await;
         }
-        members.push(member);
+        let mut members = Vec::with_capacity(batch.len());
+        for row in batch {
+            let mut member = row.member.clone();
+            if !row.knows_consents {
+                let known = register.member(&member.phone).await?;
+                member.consents = known.map(|known| known.consents).unwrap_or_default();
+            }
+            members.push(member);
+        }
+        changes.extend(register.keep_members(&members).await?);
     }
-    let changes = register.keep_members(&members).await?;
     let count = |wanted| {
         let those = changes.iter().filter(|change| **change == wanted).count();
         u32::try_from(those).unwrap_or(u32::MAX)
@@ -247,6 +268,13 @@ fn row(record: &StringRecord, line: u64, now: Timestamp) -> Result<Row, FileErro
 fn consents(text: &str, line: u64) -> Result<Vec<Consent>, FileError> {
     let problem = "write a list like [{\"id\":\"mail\",\"text\":\"…\",\"accepted\":true,\"required\":false,\"at\":\"2026-11-22T10:00:00Z\"}]";
     let cells: Vec<ConsentCell> = serde_json::from_str(text).map_err(|_| wrong(line, "consents", problem))?;
+    let is_short = |cell: &ConsentCell| {
+        cell.id.chars().count() <= LONGEST_CONSENT_ID && cell.text.chars().count() <= LONGEST_CONSENT
+    };
+    if cells.len() > MOST_CONSENTS || !cells.iter().all(is_short) {
+        let problem = "write at most 50 consents, their ids with at most 100 characters and their texts with at most 4000";
+        return Err(wrong(line, "consents", problem));
+    }
     let mut ids = HashSet::new();
     if !cells.iter().all(|cell| ids.insert(cell.id.clone())) {
         return Err(wrong(line, "consents", "each consent has an id of its own"));
@@ -327,6 +355,20 @@ mod tests {
         assert!(!bare[0].knows_consents);
     }
 
+    fn many_consents(count: usize, length: usize) -> String {
+        let said: Vec<_> = (0..count)
+            .map(|n| ConsentCell {
+                id: n.to_string(),
+                text: "x".repeat(length),
+                accepted: true,
+                required: false,
+                at: now(),
+            })
+            .collect();
+        let cell = serde_json::to_string(&said).unwrap().replace('"', "\"\"");
+        format!(",\"{cell}\"")
+    }
+
     #[test]
     fn what_is_wrong_is_said_by_line_and_column_and_quotes_nothing() {
         for (from, to, column) in [
@@ -337,6 +379,8 @@ mod tests {
             ("1980-02-29", "1981-02-29", "birthdate"),
             ("2026-11-01T10:00:00Z", "yesterday", "since"),
             (",[]", ",yes", "consents"),
+            (",[]", many_consents(51, 1).as_str(), "consents"),
+            (",[]", many_consents(1, 4_001).as_str(), "consents"),
             (",[]", "", "consents"),
         ] {
             let text = format!("{}{}", file("+4798765432,,,,,,"), LINE.replace(from, to));

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::random::SeededRandom;
+use crate::till::members;
 use crate::till::wallet::{Private, WalletId};
 use jiff::civil::date;
 use karfa_shared::money::{Currency, Money};
@@ -301,6 +302,45 @@ async fn all_members_of_a_list_are_kept_or_none() {
     let list = [member("+47 98765432", "Ola", "Dahl"), twice];
     assert!(bench.register.keep_members(&list).await.is_err());
     assert!(bench.register.all_members().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_import_that_broke_off_is_made_whole_by_the_same_file() {
+    let bench = bench().await;
+    let register = &bench.register;
+    let mut file = members::HEADER.join(",");
+    for n in 0..250 {
+        file.push_str(&format!("\n+47400{n:05},Kari {n},Dahl,,,,"));
+    }
+    query(
+        "create trigger breaks before insert on member when new.phone = '4740000180' \
+         begin select raise(abort, 'the disk is full'); end",
+    )
+    .execute(&register.pool)
+    .await
+    .unwrap();
+    assert!(members::import(register, &file).await.is_err());
+    assert_eq!(
+        register.all_members().await.unwrap().len(),
+        100,
+        "tills did not wait for more than a batch"
+    );
+    query("drop trigger breaks")
+        .execute(&register.pool)
+        .await
+        .unwrap();
+    bench.clock.advance(SignedDuration::from_mins(5));
+    let done = members::import(register, &file).await.unwrap();
+    assert_eq!((done.added, done.changed, done.unchanged), (150, 0, 100));
+    let again = members::import(register, &file).await.unwrap();
+    assert_eq!((again.added, again.changed, again.unchanged), (0, 0, 250));
+    let wrong = format!("{file}\n+4798765432,Ola,Dahl,,,,\n+479876,Per,Dahl,,,,");
+    assert!(members::import(register, &wrong).await.is_err());
+    assert_eq!(
+        register.all_members().await.unwrap().len(),
+        250,
+        "of a file with a wrong row nothing is taken"
+    );
 }
 
 #[tokio::test]
