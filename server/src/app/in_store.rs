@@ -10,7 +10,6 @@ use crate::till::branch::{Branch, Branches, Cashier, ClubTerms, Till};
 use crate::till::callbacks;
 use crate::till::callbacks::netgiro::{Callbacks, NetgiroAccount};
 use crate::till::callbacks::vipps::Webhooks;
-use crate::till::cashiers::Doorkeeper;
 use crate::till::goods::{Goods, GoodsError};
 use crate::till::register::Register;
 use crate::till::tills::Tills;
@@ -77,14 +76,13 @@ pub(super) async fn open(
         branches: branches.clone(),
         register: register.clone(),
     });
-    let seats = Seats {
-        branches,
-        door: Doorkeeper::new(parts.clock.clone()),
-        register: register.clone(),
-    };
+    let seats = Seats::new(branches, register.clone());
+    let rates = TillRates::new(&parts.clock);
     let sales = api::sales(AtTill {
         tills: tills.clone(),
         live: Live::new(shutdown.clone()),
+        seats: seats.clone(),
+        rates: rates.clone(),
     });
     let webhooks = Webhooks {
         tills: tills.clone(),
@@ -95,7 +93,7 @@ pub(super) async fn open(
         tills: tills.clone(),
         accounts: netgiro.into(),
     }));
-    let mut browser = api::router(seats, TillRates::new(&parts.clock), sales).merge(till_files::router());
+    let mut browser = api::router(seats, rates, sales).merge(till_files::router());
     if store.web_shop().is_none() {
         browser = browser.route("/", get(async || Redirect::temporary("/till")));
     }

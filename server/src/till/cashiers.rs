@@ -2,14 +2,12 @@
 //!
 //! A cashier who does not exist takes as long to refuse as one who does. After five wrong tries for one cashier at one till
 //! that pair is locked: for a minute, then for two, for four, up to an hour. A try counts before its outcome is known, so
-//! that many at once are no more than many in a row.
+//! that many at once are no more than many in a row; it counts in the database, so that a restart frees nobody.
 
-use super::branch::{Branch, Cashier, PlaceId, Till};
+use super::branch::{Branch, Cashier, Till};
+use super::register::{Door, Guesses, Register, RegisterError};
 use crate::web::password::Password;
 use jiff::{SignedDuration, Timestamp};
-use provider_http::Clock;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Wrong tries before a lock.
 const TRIES: u32 = 5;
@@ -32,51 +30,38 @@ pub enum SignInRefusal {
     },
 }
 
-/// Tells cashiers by their PINs. Clones count together.
-#[derive(Clone)]
-pub struct Doorkeeper(Arc<Inner>);
-
-struct Inner {
-    clock: Arc<dyn Clock>,
-    /// As many as there are cashiers and tills, at most.
-    guesses: Mutex<HashMap<Place, Guesses>>,
-}
-
-type Place = (PlaceId, PlaceId, PlaceId);
-
-#[derive(Default)]
-struct Guesses {
-    wrong: u32,
-    locks: u32,
-    locked_until: Option<Timestamp>,
-}
+/// Tells cashiers by their PINs. All doorkeepers of one store count together.
+#[derive(Clone, Debug)]
+pub struct Doorkeeper(Register);
 
 impl Doorkeeper {
-    /// One that tells the time by this clock.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Doorkeeper(Arc::new(Inner {
-            clock,
-            guesses: Mutex::default(),
-        }))
+    /// One that counts in this register, and tells the time by its clock.
+    pub fn new(register: Register) -> Self {
+        Doorkeeper(register)
     }
 
     /// The cashier whose PIN it is. Takes a while, on a thread of its own.
     ///
     /// # Errors
-    /// [`SignInRefusal`].
+    /// [`RegisterError`]. The inner error says why nobody was signed in.
     pub async fn recognise(
         &self,
         branch: &Branch,
         till: &Till,
         cashier: &str,
         pin: &str,
-    ) -> Result<Cashier, SignInRefusal> {
+    ) -> Result<Result<Cashier, SignInRefusal>, RegisterError> {
         let known = branch.cashier(cashier).cloned();
-        let place = known
-            .as_ref()
-            .map(|known| (branch.id.clone(), till.id.clone(), known.id.clone()));
-        if let Some(place) = &place {
-            self.count(place)?;
+        let door = known.as_ref().map(|known| Door {
+            branch: branch.id.clone(),
+            till: till.id.clone(),
+            cashier: known.id.clone(),
+        });
+        if let Some(door) = &door {
+            let now = self.0.now();
+            if let Err(locked) = self.0.count_guess(door, |guesses| counted(guesses, now)).await? {
+                return Ok(Err(locked));
+            }
         }
         let kept = known
             .as_ref()
@@ -84,40 +69,32 @@ impl Doorkeeper {
         let typed = pin.to_owned();
         let check = move || is_pin(&typed) && kept.is(&typed);
         let right = tokio::task::spawn_blocking(check).await.unwrap_or(false);
-        match (known, place) {
-            (Some(known), Some(place)) if right => {
-                self.forget(&place);
-                Ok(known)
+        match (known, door) {
+            (Some(known), Some(door)) if right => {
+                self.0.forget_guesses(&door).await?;
+                Ok(Ok(known))
             }
-            _ => Err(SignInRefusal::Wrong),
+            _ => Ok(Err(SignInRefusal::Wrong)),
         }
     }
+}
 
-    /// Counts a try as wrong, until it turns out to be right.
-    fn count(&self, place: &Place) -> Result<(), SignInRefusal> {
-        let now = self.0.clock.now();
-        let mut guesses = self.0.guesses.lock().unwrap_or_else(PoisonError::into_inner);
-        let guesses = guesses.entry(place.clone()).or_default();
-        if let Some(until) = guesses.locked_until.filter(|until| *until > now) {
-            let left = until.duration_since(now).as_secs().saturating_add(1);
-            return Err(SignInRefusal::Locked {
-                for_seconds: u64::try_from(left).unwrap_or(1),
-            });
-        }
-        guesses.wrong += 1;
-        if guesses.wrong >= TRIES {
-            let lock = lock_after(guesses.locks);
-            guesses.wrong = 0;
-            guesses.locks = guesses.locks.saturating_add(1);
-            guesses.locked_until = now.checked_add(lock).ok();
-        }
-        Ok(())
+/// A try counts as wrong, until it turns out to be right.
+fn counted(mut guesses: Guesses, now: Timestamp) -> Result<Guesses, SignInRefusal> {
+    if let Some(until) = guesses.locked_until.filter(|until| *until > now) {
+        let left = until.duration_since(now).as_secs().saturating_add(1);
+        return Err(SignInRefusal::Locked {
+            for_seconds: u64::try_from(left).unwrap_or(1),
+        });
     }
-
-    fn forget(&self, place: &Place) {
-        let mut guesses = self.0.guesses.lock().unwrap_or_else(PoisonError::into_inner);
-        guesses.remove(place);
+    guesses.wrong = guesses.wrong.saturating_add(1);
+    if guesses.wrong >= TRIES {
+        let lock = lock_after(guesses.locks);
+        guesses.wrong = 0;
+        guesses.locks = guesses.locks.saturating_add(1);
+        guesses.locked_until = now.checked_add(lock).ok();
     }
+    Ok(guesses)
 }
 
 /// The lock after so many locks.
@@ -136,11 +113,16 @@ pub fn is_pin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::till::branch::Language;
+    use crate::engine::address::StoreId;
+    use crate::engine::random::SeededRandom;
+    use crate::till::branch::{Language, PlaceId};
     use crate::till::goods::Goods;
     use jiff::tz::TimeZone;
     use karfa_shared::money::Currency;
     use provider_http::ManualClock;
+    use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+    use std::path::Path;
+    use std::sync::Arc;
 
     fn branch() -> Branch {
         let cashier = |id: &str| Cashier {
@@ -172,9 +154,35 @@ mod tests {
         }
     }
 
-    fn doorkeeper() -> (Doorkeeper, Arc<ManualClock>) {
+    /// A process of the server on the database in this folder.
+    async fn process(folder: &Path, clock: &Arc<ManualClock>) -> Doorkeeper {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("d.db"))
+            .create_if_missing(true)
+            .foreign_keys(true);
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let register = Register::open(pool, &StoreId::default(), clock.clone(), &SeededRandom::new(1))
+            .await
+            .unwrap();
+        Doorkeeper::new(register)
+    }
+
+    async fn doorkeeper() -> (Doorkeeper, Arc<ManualClock>, tempfile::TempDir) {
         let clock = Arc::new(ManualClock::new("2026-11-22T10:00:00Z".parse().unwrap()));
-        (Doorkeeper::new(clock.clone()), clock)
+        let folder = tempfile::tempdir().unwrap();
+        (process(folder.path(), &clock).await, clock, folder)
+    }
+
+    async fn attempt(
+        door: &Doorkeeper,
+        branch: &Branch,
+        till: usize,
+        who: &str,
+        pin: &str,
+    ) -> Result<Cashier, SignInRefusal> {
+        door.recognise(branch, &branch.tills[till], who, pin)
+            .await
+            .unwrap()
     }
 
     async fn guess(
@@ -186,19 +194,16 @@ mod tests {
     ) -> Option<SignInRefusal> {
         let mut last = None;
         for _ in 0..times {
-            last = door
-                .recognise(branch, &branch.tills[till], who, "0000")
-                .await
-                .err();
+            last = attempt(door, branch, till, who, "0000").await.err();
         }
         last
     }
 
     #[tokio::test]
     async fn five_wrong_tries_lock_a_cashier_at_a_till_for_a_minute_then_for_two() {
-        let (door, clock) = doorkeeper();
+        let (door, clock, _folder) = doorkeeper().await;
         let branch = branch();
-        let kari = |pin: &'static str| door.recognise(&branch, &branch.tills[0], "kari", pin);
+        let kari = |pin: &'static str| attempt(&door, &branch, 0, "kari", pin);
         assert_eq!(
             guess(&door, &branch, 0, "kari", 5).await,
             Some(SignInRefusal::Wrong)
@@ -208,16 +213,8 @@ mod tests {
             matches!(locked, Some(SignInRefusal::Locked { for_seconds }) if for_seconds <= 61),
             "the right PIN does not help now: {locked:?}"
         );
-        assert!(
-            door.recognise(&branch, &branch.tills[1], "kari", "4711")
-                .await
-                .is_ok()
-        );
-        assert!(
-            door.recognise(&branch, &branch.tills[0], "ola", "4711")
-                .await
-                .is_ok()
-        );
+        assert!(attempt(&door, &branch, 1, "kari", "4711").await.is_ok());
+        assert!(attempt(&door, &branch, 0, "ola", "4711").await.is_ok());
         clock.advance(SignedDuration::from_secs(60));
         assert_eq!(
             guess(&door, &branch, 0, "kari", 5).await,
@@ -239,11 +236,11 @@ mod tests {
 
     #[tokio::test]
     async fn many_tries_at_once_are_no_more_than_in_a_row() {
-        let (door, _) = doorkeeper();
+        let (door, _, _folder) = doorkeeper().await;
         let branch = Arc::new(branch());
         let tries = (0..12).map(|_| {
             let (door, branch) = (door.clone(), branch.clone());
-            tokio::spawn(async move { door.recognise(&branch, &branch.tills[0], "kari", "0000").await })
+            tokio::spawn(async move { attempt(&door, &branch, 0, "kari", "0000").await })
         });
         let mut wrong = 0;
         for outcome in tries.collect::<Vec<_>>() {
@@ -253,8 +250,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_restart_frees_nobody() {
+        let (door, clock, folder) = doorkeeper().await;
+        let branch = branch();
+        guess(&door, &branch, 0, "kari", 5).await;
+        drop(door);
+        let door = process(folder.path(), &clock).await;
+        let locked = attempt(&door, &branch, 0, "kari", "4711").await.err();
+        assert!(
+            matches!(locked, Some(SignInRefusal::Locked { .. })),
+            "locked by the process before: {locked:?}"
+        );
+        clock.advance(SignedDuration::from_secs(61));
+        guess(&door, &branch, 0, "kari", 4).await;
+        let door = process(folder.path(), &clock).await;
+        guess(&door, &branch, 0, "kari", 1).await;
+        let locked = attempt(&door, &branch, 0, "kari", "4711").await.err();
+        assert!(
+            matches!(locked, Some(SignInRefusal::Locked { for_seconds }) if for_seconds > 61),
+            "tries and locks before count: {locked:?}"
+        );
+        clock.advance(SignedDuration::from_secs(121));
+        assert!(attempt(&door, &branch, 0, "kari", "4711").await.is_ok());
+    }
+
+    #[tokio::test]
     async fn nobody_is_never_recognised_and_never_locked() {
-        let (door, _) = doorkeeper();
+        let (door, _, _folder) = doorkeeper().await;
         let branch = branch();
         assert_eq!(
             guess(&door, &branch, 0, "nobody", 6).await,

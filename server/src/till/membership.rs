@@ -46,10 +46,10 @@ impl Tills {
         Ok((membership.cursor, view))
     }
 
-    /// Asks a customer to join. Whoever is asked already, is asked once; a member is not asked.
-    pub(super) async fn enrol(&self, branch: &Branch, phone: &PhoneNumber) -> Result<(), TillError> {
+    /// Asks a customer to join. Whoever is asked already, is asked once. `false`: a member is not asked.
+    pub(super) async fn enrol(&self, branch: &Branch, phone: &PhoneNumber) -> Result<bool, TillError> {
         if self.register.member_summary(phone).await?.is_some() {
-            return Ok(());
+            return Ok(false);
         }
         let id = self.register.digest_of(phone);
         self.register.keep_enrolment(&id, phone).await?;
@@ -64,7 +64,7 @@ impl Tills {
         self.engine
             .wait_until(&self.store, &id, settled, deadline)
             .await?;
-        Ok(())
+        Ok(true)
     }
 
     /// The till no longer waits for a customer to join.

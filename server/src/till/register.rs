@@ -8,6 +8,8 @@
 
 /// Customers who are asked to join the club.
 mod enrolments;
+/// Wrong PINs.
+mod guesses;
 /// Members, their consents and their purchases.
 mod members;
 /// Sales and movements of money, as a person or a program reads them.
@@ -16,6 +18,7 @@ mod sales;
 mod webhooks;
 
 pub use enrolments::Enrolment;
+pub use guesses::{Door, Guesses};
 pub use members::{Consent, Member, MemberChange, MemberSummary, Purchase};
 pub use sales::{Movement, MovementKind, PaymentMoney, PaymentRow, SaleRow, WalletSum};
 pub use webhooks::KeptWebhook;

@@ -34,6 +34,11 @@ pub trait NextView: Send + Sync + 'static {
 
     /// Waits until there is a view newer than `after`: its cursor and the view, or `None` at the deadline.
     async fn next(&self, after: i64, deadline: Instant) -> Result<Option<(i64, Self::View)>, Self::Error>;
+
+    /// Whether this is no failure, but the end of what the browser may see.
+    fn is_over(_error: &Self::Error) -> bool {
+        false
+    }
 }
 
 /// All websockets and long polls of this server.
@@ -72,7 +77,9 @@ impl Live {
             Ok(Some((_, view))) => Ok(Json(view).into_response()),
             Ok(None) => Ok(StatusCode::NO_CONTENT.into_response()),
             Err(error) => {
-                tracing::warn!(%error, "a long poll cannot be answered");
+                if !V::is_over(&error) {
+                    tracing::warn!(%error, "a long poll cannot be answered");
+                }
                 Err(going_away())
             }
         }
@@ -182,6 +189,7 @@ async fn converse<V: NextView>(
                 Message::Ping(axum::body::Bytes::new())
             }
             Ok(None) => return,
+            Err(error) if V::is_over(&error) => return close(socket, close_code::POLICY).await,
             Err(error) => {
                 tracing::warn!(%error, "a websocket's view cannot be had");
                 return close(socket, close_code::AGAIN).await;

@@ -53,6 +53,13 @@ impl<'a> Desk<'a> {
         Self::sign_in(world, "reykjavik", "1", "gudrun").await
     }
 
+    /// The browser's cookies, as a header has them.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        let pairs: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        pairs.join("; ")
+    }
+
     /// One request under the till's API. `None`: no answer came.
     pub(crate) async fn ask(
         &self,
@@ -65,15 +72,9 @@ impl<'a> Desk<'a> {
             .uri(format!("/api/till{path}"))
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::ORIGIN, "http://127.0.0.1:8080");
-        let jar: Vec<String> = self
-            .cookies
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
+        let jar = self.cookies();
         if !jar.is_empty() {
-            request = request.header(header::COOKIE, jar.join("; "));
+            request = request.header(header::COOKIE, jar);
         }
         let request = match body {
             Some(body) => request

@@ -8,7 +8,7 @@
     reason = "in tests a failed expectation is the point"
 )]
 
-/// Signing in, customers, the club, the day.
+/// Signing in, customers, the club.
 mod club;
 /// A till in a world, and phones beside it.
 mod desk;
@@ -28,6 +28,8 @@ mod netgiro_dies;
 mod netgiro_killed;
 /// Netgíró: what becomes of each kind of customer and confirmation, line by line.
 mod netgiro_table;
+/// Who sits at a till, until when, and how much they may ask.
+mod seats;
 /// Whatever the backend says to a cashier is a sentence in every language.
 mod told;
 /// Who a customer is stands nowhere that lasts.

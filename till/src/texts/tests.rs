@@ -52,7 +52,7 @@ const WORDS: [&str; 21] = [
     "unclear",
 ];
 /// The backend's refusals of a cashier's wish.
-const REFUSALS: [&str; 31] = [
+const REFUSALS: [&str; 32] = [
     "no_sale",
     "payment_under_way",
     "sale_over",
@@ -83,6 +83,7 @@ const REFUSALS: [&str; 31] = [
     "unknown_barcode",
     "no_club",
     "no_number",
+    "member_already",
     "managers_only",
 ];
 /// What the backend lets a cashier know about a scan.

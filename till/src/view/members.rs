@@ -86,7 +86,12 @@ fn table(till: Till, list: &MemberList) -> AnyView {
             </tr>
         }
     };
-    let count = till.text_with("members.count", &[("count", &list.count.to_string())]);
+    let (shown, count) = (list.members.len().to_string(), list.count.to_string());
+    let count = if shown == count {
+        till.text_with("members.count", &[("count", &count)])
+    } else {
+        till.text_with("members.first", &[("shown", &shown), ("count", &count)])
+    };
     view! {
         <p class="hint">{count}</p>
         <div class="table-frame" tabindex="0" role="group" aria-labelledby="members-title">

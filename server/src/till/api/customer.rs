@@ -1,6 +1,7 @@
 //! Who the customer of the sale is: by scan, by what the cashier types, and whether they join the club.
 
 use super::desk;
+use super::rates::{Asker, TillRates};
 use super::sale::{AtTill, check_request_id, failed, one_more, run, sentence};
 use crate::till::branch::Seat;
 use crate::till::identify::{self, Unidentified};
@@ -28,6 +29,8 @@ pub(super) fn router() -> Router<AtTill> {
 /// `POST sale/scan`: goods or a customer.
 async fn scan(
     seat: Seat,
+    asker: Asker,
+    State(rates): State<TillRates>,
     State(tills): State<Arc<Tills>>,
     JsonBody(scan): JsonBody<ScanRequest>,
 ) -> Result<Json<Scanned>, Problem> {
@@ -44,6 +47,9 @@ async fn scan(
         ));
     } else {
         let kind = identify::kind_of_scan(text).map_err(unidentified)?;
+        if asks_the_provider(kind) {
+            asker.count(&rates.asks)?;
+        }
         (
             ScannedWas::Customer,
             tills.name_customer(&seat, kind, text).await?,
@@ -59,11 +65,21 @@ async fn scan(
 /// `POST sale/customer`.
 async fn name(
     seat: Seat,
+    asker: Asker,
+    State(rates): State<TillRates>,
     State(tills): State<Arc<Tills>>,
     JsonBody(wish): JsonBody<Identify>,
 ) -> Result<Json<DeskView>, Problem> {
+    if asks_the_provider(wish.kind) {
+        asker.count(&rates.asks)?;
+    }
     tills.name_customer(&seat, wish.kind, &wish.text).await?;
     desk::read(seat, State(tills)).await
+}
+
+/// Whose number a code stands for is asked; everything else says itself.
+fn asks_the_provider(kind: CustomerKind) -> bool {
+    kind == CustomerKind::PersonalQr
 }
 
 /// `DELETE sale/customer`.
@@ -78,13 +94,22 @@ async fn forget(seat: Seat, State(tills): State<Arc<Tills>>) -> Result<Json<Desk
 }
 
 /// `POST sale/enrolment`.
-async fn enrol(seat: Seat, State(tills): State<Arc<Tills>>) -> Result<Json<DeskView>, Problem> {
+async fn enrol(
+    seat: Seat,
+    asker: Asker,
+    State(rates): State<TillRates>,
+    State(tills): State<Arc<Tills>>,
+) -> Result<Json<DeskView>, Problem> {
     let phone = tills.number_of_customer(&seat).await?;
     if seat.branch.club.is_none() {
         let detail = "The branch has no customer club.";
         return Err(Problem::new(StatusCode::CONFLICT, "no_club", detail));
     }
-    tills.enrol(&seat.branch, &phone).await.map_err(failed)?;
+    asker.count(&rates.asks)?;
+    if !tills.enrol(&seat.branch, &phone).await.map_err(failed)? {
+        let detail = "The customer is a member already: nobody is asked.";
+        return Err(Problem::new(StatusCode::CONFLICT, "member_already", detail));
+    }
     desk::read(seat, State(tills)).await
 }
 

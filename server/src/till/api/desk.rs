@@ -7,7 +7,7 @@ use crate::till::view;
 use crate::web::problem::Problem;
 use axum::Json;
 use axum::extract::State;
-use karfa_shared::till::{DeskView, SaleView};
+use karfa_shared::till::{Action, DeskView, MembershipView, SaleView};
 use std::sync::Arc;
 
 /// `GET desk`.
@@ -36,7 +36,11 @@ impl Tills {
     pub(super) async fn sale_view(&self, id: &str) -> Result<(i64, Option<SaleView>), TillError> {
         let loaded = self.load(id).await?;
         let (cursor, membership) = self.membership_view(id, &loaded.state).await?;
-        let view = view::of_sale(id, &loaded.state, membership);
+        let is_member = matches!(membership, MembershipView::Member { .. });
+        let mut view = view::of_sale(id, &loaded.state, membership);
+        if let Some(view) = view.as_mut().filter(|_| is_member) {
+            view.can.retain(|action| *action != Action::Enrol);
+        }
         Ok((cursor.max(loaded.cursor), view))
     }
 }

@@ -1,5 +1,7 @@
-//! Watching a till's desk change: over a websocket, or by long polls. Several windows of one till see the same.
+//! Watching a till's desk change: over a websocket, or by long polls. Several windows of one till see the same. It ends with
+//! the seat that it is watched from.
 
+use super::session::{Seats, Sitting, not_signed_in};
 use crate::engine::machine::Machine as _;
 use crate::till::branch::Seat;
 use crate::till::desk::desk_id;
@@ -18,6 +20,7 @@ use karfa_shared::till::DeskView;
 use serde::Deserialize;
 use std::sync::Arc;
 use tokio::time::Instant;
+use tower_sessions::Session;
 
 /// From where on.
 #[derive(Debug, Deserialize)]
@@ -31,11 +34,14 @@ pub(super) async fn live(
     seat: Seat,
     State(tills): State<Arc<Tills>>,
     State(live): State<Live>,
+    State(seats): State<Seats>,
+    session: Session,
     QueryString(After { after }): QueryString<After>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let key = format!("{}/{}", tills.store, desk_id(&seat));
-    let watched = WatchedDesk { tills, seat };
+    let sitting = seats.watch(&session).await?.ok_or_else(not_signed_in)?;
+    let watched = WatchedDesk { tills, seat, sitting };
     match upgrade {
         Ok(upgrade) => live.websocket(upgrade, &key, after, watched),
         Err(_) => live.long_poll(&key, after, watched).await,
@@ -46,25 +52,46 @@ pub(super) async fn live(
 struct WatchedDesk {
     tills: Arc<Tills>,
     seat: Seat,
+    sitting: Sitting,
+}
+
+/// Why a desk is not shown.
+#[derive(Debug, thiserror::Error)]
+enum NotShown {
+    #[error(transparent)]
+    Failed(#[from] TillError),
+    #[error("nobody is signed in any more")]
+    SeatLeft,
 }
 
 #[async_trait]
 impl NextView for WatchedDesk {
     type View = DeskView;
-    type Error = TillError;
+    type Error = NotShown;
 
-    async fn next(&self, after: i64, deadline: Instant) -> Result<Option<(i64, DeskView)>, TillError> {
+    async fn next(&self, after: i64, deadline: Instant) -> Result<Option<(i64, DeskView)>, NotShown> {
         loop {
+            if !self.sitting.is_taken() {
+                return Err(NotShown::SeatLeft);
+            }
             // Read before the view: what stands on the desk by then is what the view is of, or news.
             let sale = self.tills.desk(&self.seat).await?.state.sale;
             let view = self.tills.desk_view(&self.seat).await?;
             if view.cursor > after {
                 return Ok(Some((view.cursor, view)));
             }
-            if !self.has_news(sale, after, deadline).await? {
+            let has_news = tokio::select! {
+                has_news = self.has_news(sale, after, deadline) => has_news?,
+                () = self.sitting.left() => return Err(NotShown::SeatLeft),
+            };
+            if !has_news {
                 return Ok(None);
             }
         }
+    }
+
+    fn is_over(error: &NotShown) -> bool {
+        matches!(error, NotShown::SeatLeft)
     }
 }
 

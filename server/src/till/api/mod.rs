@@ -15,44 +15,23 @@ mod goods;
 mod live;
 /// The club's members.
 mod members;
+/// How often a till may ask for what costs something.
+mod rates;
 /// What a cashier does to a sale.
 mod sale;
 /// Signing in and out, and who sits where.
 pub mod session;
 
+pub use rates::TillRates;
 pub use sale::{AtTill, router as sales};
 pub use session::Seats;
 
-use crate::web::limits::{Rate, RateLimit, Rates};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use karfa_shared::till::API;
-use provider_http::Clock;
-use std::sync::Arc;
-
-/// How often one address may try to sign in. All tills of a branch may share one.
-const SIGN_INS: Rates = Rates {
-    per_session: Rate::new(30, 20),
-    per_address: Rate::new(60, 30),
-};
-
-/// Limits on the till's API.
-#[derive(Clone)]
-pub struct TillRates {
-    sign_in: RateLimit,
-}
-
-impl TillRates {
-    /// Limits on the given clock.
-    pub fn new(clock: &Arc<dyn Clock>) -> Self {
-        TillRates {
-            sign_in: RateLimit::new(SIGN_INS, clock.clone()),
-        }
-    }
-}
 
 /// The till's API, under [`API`]: what is there for those who have signed in (`for_seats`) beside what belongs here. Needs a
 /// session layer around it, and one that refuses other people's pages.

@@ -3,6 +3,8 @@
 //! Belongs here: reading requests, running commands, waiting for the provider's verdict. Does not belong here: what is
 //! decided (`machine`), and what the page sees (`view`).
 
+use super::rates::{Asker, TillRates};
+use super::session::Seats;
 use super::{customer, day, desk, live, members};
 use crate::till::branch::Seat;
 use crate::till::goods::Good;
@@ -50,6 +52,10 @@ pub struct AtTill {
     pub tills: Arc<Tills>,
     /// Websockets and long polls.
     pub live: Live,
+    /// Who has signed in where.
+    pub seats: Seats,
+    /// How often a provider may be asked.
+    pub rates: TillRates,
 }
 
 /// The desk and its sale, for those who have signed in.
@@ -278,7 +284,13 @@ fn check_kind(taken: &[CustomerKind], kind: CustomerKind) -> Result<(), Problem>
 }
 
 /// `POST sale/payment/check`: asks the provider now.
-pub(super) async fn check(seat: Seat, State(tills): State<Arc<Tills>>) -> Answer {
+pub(super) async fn check(
+    seat: Seat,
+    asker: Asker,
+    State(rates): State<TillRates>,
+    State(tills): State<Arc<Tills>>,
+) -> Answer {
+    asker.count(&rates.asks)?;
     let (id, _) = tills.sale_at(&seat).await?;
     // The provider may take its time: the page observes what comes of it.
     if let Ok(asked) = timeout(PATIENCE, tills.reconcile(&id)).await {

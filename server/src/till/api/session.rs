@@ -2,8 +2,9 @@
 //!
 //! A cashier's session is a shopper's session with a seat in it, so that a browser that shows the shop too keeps its basket.
 //! It gets another id at sign-in, and the seat ends after a shift, at sign-out, and as soon as the configuration no longer
-//! has the cashier with this PIN.
+//! has the cashier with this PIN. Who watches the desk from it sees nothing from then on.
 
+use super::sale::failed;
 use crate::till::branch::{Branches, Seat, named};
 use crate::till::cashiers::{Doorkeeper, SignInRefusal};
 use crate::till::register::Register;
@@ -20,6 +21,10 @@ use axum::{Json, Router};
 use jiff::{SignedDuration, Timestamp};
 use karfa_shared::till::{BranchChoice, SESSION, SessionView, SignIn};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
@@ -31,16 +36,17 @@ const SHIFT: SignedDuration = SignedDuration::from_hours(12);
 /// Where one can sign in, and who checks.
 #[derive(Clone)]
 pub struct Seats {
-    /// The store's branches.
-    pub branches: Branches,
-    /// Tells cashiers by their PINs.
-    pub door: Doorkeeper,
-    /// Makes digests.
-    pub register: Register,
+    branches: Branches,
+    door: Doorkeeper,
+    register: Register,
+    watched: Watched,
 }
 
+/// What is watched from each session: how much, and what ends it.
+type Watched = Arc<Mutex<HashMap<i128, (usize, CancellationToken)>>>;
+
 /// A seat as the session has it: ids alone.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 struct Kept {
     branch: String,
     till: String,
@@ -51,6 +57,48 @@ struct Kept {
 }
 
 impl Seats {
+    /// The seats of these branches, whose cashiers this register knows.
+    pub fn new(branches: Branches, register: Register) -> Self {
+        Seats {
+            branches,
+            door: Doorkeeper::new(register.clone()),
+            register,
+            watched: Watched::default(),
+        }
+    }
+
+    /// Watches whether somebody sits there, from this session. `None`: nobody does.
+    pub(super) async fn watch(&self, session: &Session) -> Result<Option<Sitting>, Problem> {
+        let Some(id) = session.id().map(|id| id.0) else {
+            return Ok(None);
+        };
+        let watch = self.begin_to_watch(id);
+        // Read again: a sign-out before it was watched was not heard here.
+        session.load().await.map_err(|error| broken(&error))?;
+        let kept: Option<Kept> = session.get(SEAT).await.map_err(|error| broken(&error))?;
+        let sitting = kept.map(|kept| Sitting { watch, kept });
+        Ok(sitting.filter(Sitting::is_taken))
+    }
+
+    fn begin_to_watch(&self, session: i128) -> Watch {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, left) = watched.entry(session).or_default();
+        *count += 1;
+        Watch {
+            seats: self.clone(),
+            session,
+            left: left.clone(),
+        }
+    }
+
+    /// Nobody sits there any more.
+    fn leave(&self, session: Option<i128>) {
+        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, left)) = session.and_then(|session| watched.get(&session)) {
+            left.cancel();
+        }
+    }
+
     fn seat(&self, kept: &Kept) -> Option<Seat> {
         let branch = self.branches.get(&kept.branch)?;
         let seat = Seat {
@@ -96,6 +144,43 @@ impl Seats {
     }
 }
 
+/// A watch over one session, given up when dropped.
+struct Watch {
+    seats: Seats,
+    session: i128,
+    left: CancellationToken,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut watched = self.seats.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut place) = watched.entry(self.session) {
+            place.get_mut().0 -= 1;
+            if place.get().0 == 0 {
+                place.remove();
+            }
+        }
+    }
+}
+
+/// Somebody sits at a till, as far as is known: it is watched whether they still do.
+pub(super) struct Sitting {
+    watch: Watch,
+    kept: Kept,
+}
+
+impl Sitting {
+    /// Whether somebody still sits there.
+    pub(super) fn is_taken(&self) -> bool {
+        !self.watch.left.is_cancelled() && self.watch.seats.seat(&self.kept).is_some()
+    }
+
+    /// Waits until somebody signs out. The end of a shift is not waited for.
+    pub(super) async fn left(&self) {
+        self.watch.left.cancelled().await;
+    }
+}
+
 fn broken(error: &SessionError) -> Problem {
     tracing::error!(%error, "a cashier's session cannot be read or written");
     Problem::internal()
@@ -134,6 +219,7 @@ async fn sign_in(
         .door
         .recognise(branch, till, &wanted.cashier, &wanted.pin)
         .await
+        .map_err(failed)?
         .map_err(refused)?;
     let seat = Seat {
         branch: branch.clone(),
@@ -148,16 +234,20 @@ async fn sign_in(
         until: seats.register.now().checked_add(SHIFT).unwrap_or(Timestamp::MAX),
     };
     // A session that somebody had before the PIN was typed is worth nothing afterwards.
+    let before = session.id().map(|id| id.0);
     session.cycle_id().await.map_err(|error| broken(&error))?;
+    seats.leave(before);
     session.insert(SEAT, kept).await.map_err(|error| broken(&error))?;
     Ok(Json(seats.view(Some(&seat))))
 }
 
-async fn sign_out(session: Session) -> Result<StatusCode, Problem> {
+async fn sign_out(State(state): State<SessionState>, session: Session) -> Result<StatusCode, Problem> {
+    let id = session.id().map(|id| id.0);
     let before: Option<serde_json::Value> =
         session.remove_value(SEAT).await.map_err(|error| broken(&error))?;
     if before.is_some() {
         session.cycle_id().await.map_err(|error| broken(&error))?;
+        state.seats.leave(id);
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -198,7 +288,7 @@ pub(super) async fn seated(
     }
 }
 
-fn not_signed_in() -> Problem {
+pub(super) fn not_signed_in() -> Problem {
     let detail = "Nobody is signed in at this till: sign in.";
     Problem::new(StatusCode::UNAUTHORIZED, "not_signed_in", detail)
 }
