@@ -1,6 +1,9 @@
 //! The day's list: sales, totals per wallet, and whether the providers say the same.
 //!
-//! Belongs here: what a day is, and comparing sums. Does not belong here: changing anything.
+//! Belongs here: what a day is, and comparing sums. Does not belong here: what a sale makes of a difference.
+
+/// Differences, told to the sales.
+mod settle;
 
 use super::branch::{Branch, PlaceId, Seat};
 use super::register::{PaymentMoney, Register, RegisterError, SaleRow, WalletSum};
@@ -12,11 +15,8 @@ use jiff::civil::Date;
 use karfa_shared::till::{DaySale, DayTotal, DayView};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// How long the providers are asked: the page waits for one answer.
-const PATIENCE: Duration = Duration::from_secs(25);
 /// Payments that are read at the providers at once.
 const AT_ONCE: usize = 4;
 
@@ -68,6 +68,72 @@ pub(super) async fn list(register: &Register, seat: &Seat, day: Day) -> Result<D
     })
 }
 
+/// One payment, by our books and by its provider's word.
+#[derive(Clone, Debug)]
+pub(super) struct Compared {
+    pub(super) payment: PaymentMoney,
+    /// `None`: the provider could not be asked, or there was no time for it.
+    said: Option<Said>,
+}
+
+/// A provider's word of a payment's money.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    captured_minor: i64,
+    /// `None`: it does not tell refunds.
+    refunded_minor: Option<i64>,
+}
+
+impl Compared {
+    /// How much more the provider says than we do.
+    fn difference(&self) -> Option<i64> {
+        let said = self.said?;
+        // Of a payment that the provider has taken back nothing was captured, and nothing given back.
+        let refunded = said
+            .refunded_minor
+            .unwrap_or(self.payment.refunded_minor.min(said.captured_minor));
+        let net = said.captured_minor.saturating_sub(refunded);
+        Some(net.saturating_sub(self.payment.net_minor))
+    }
+
+    /// Whether the sale has to hear what the provider says.
+    pub(super) fn differs(&self) -> bool {
+        let Some(said) = self.said else { return false };
+        let captured = self.payment.net_minor.saturating_add(self.payment.refunded_minor);
+        said.captured_minor != captured
+            || said
+                .refunded_minor
+                .is_some_and(|refunded| refunded != self.payment.refunded_minor)
+    }
+}
+
+/// Asks the providers about every payment of a day.
+///
+/// # Errors
+/// [`RegisterError`].
+pub(super) async fn compare(
+    register: &Register,
+    seat: &Seat,
+    day: Day,
+    deadline: Instant,
+) -> Result<Vec<Compared>, RegisterError> {
+    let payments = register
+        .payments_between(&seat.branch.id, till_of(seat), day.from, day.until)
+        .await?;
+    let compared = stream::iter(payments)
+        .map(|payment| {
+            let branch = seat.branch.clone();
+            async move {
+                // What there is no time for is not compared, and said to be so.
+                let said = timeout_at(deadline, said(&branch, &payment)).await;
+                let said = said.unwrap_or_default();
+                Compared { payment, said }
+            }
+        })
+        .buffer_unordered(AT_ONCE);
+    Ok(compared.collect().await)
+}
+
 /// As [`list`], with what the providers say of the same payments.
 ///
 /// A provider tells the money of a payment, not of a day. So the day's net is ours, with what the provider's word of each
@@ -76,28 +142,16 @@ pub(super) async fn list(register: &Register, seat: &Seat, day: Day) -> Result<D
 ///
 /// # Errors
 /// [`RegisterError`].
-pub(super) async fn compared(register: &Register, seat: &Seat, day: Day) -> Result<DayView, RegisterError> {
-    let payments = register
-        .payments_between(&seat.branch.id, till_of(seat), day.from, day.until)
-        .await?;
-    let deadline = Instant::now() + PATIENCE;
-    let differences: Vec<(String, Option<i64>)> = stream::iter(payments)
-        .map(|payment| {
-            let branch = seat.branch.clone();
-            async move {
-                // What there is no time for is not compared, and said to be so.
-                let difference = timeout_at(deadline, difference(&branch, &payment)).await;
-                let difference = difference.unwrap_or_default();
-                (payment.wallet.as_str().to_owned(), difference)
-            }
-        })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let mut per_wallet: BTreeMap<String, (i64, u32)> = BTreeMap::new();
-    for (wallet, difference) in differences {
-        let (sum, unknown) = per_wallet.entry(wallet).or_default();
-        match difference {
+pub(super) async fn compared_list(
+    register: &Register,
+    seat: &Seat,
+    day: Day,
+    compared: &[Compared],
+) -> Result<DayView, RegisterError> {
+    let mut per_wallet: BTreeMap<&str, (i64, u32)> = BTreeMap::new();
+    for one in compared {
+        let (sum, unknown) = per_wallet.entry(one.payment.wallet.as_str()).or_default();
+        match one.difference() {
             Some(difference) => *sum = sum.saturating_add(difference),
             None => *unknown = unknown.saturating_add(1),
         }
@@ -107,7 +161,7 @@ pub(super) async fn compared(register: &Register, seat: &Seat, day: Day) -> Resu
     for (wallet, (difference, unknown)) in per_wallet {
         let at = view.totals.iter().position(|total| total.wallet == wallet);
         if at.is_none() {
-            view.totals.push(nothing_of(&wallet));
+            view.totals.push(nothing_of(wallet));
         }
         if let Some(total) = view.totals.iter_mut().find(|total| total.wallet == wallet) {
             let net = total.captured_minor.saturating_sub(total.refunded_minor);
@@ -123,8 +177,8 @@ fn till_of(seat: &Seat) -> Option<&PlaceId> {
     (!seat.cashier.manager).then_some(&seat.till.id)
 }
 
-/// How much more the provider says than we do; `None` if it cannot be asked.
-async fn difference(branch: &Arc<Branch>, payment: &PaymentMoney) -> Option<i64> {
+/// What the provider says of a payment; `None` if it cannot be asked. One that it does not know has no money.
+async fn said(branch: &Arc<Branch>, payment: &PaymentMoney) -> Option<Said> {
     let wallet = branch.wallet(&payment.wallet)?;
     let handle = Handle {
         reference: payment.reference.clone(),
@@ -133,18 +187,12 @@ async fn difference(branch: &Arc<Branch>, payment: &PaymentMoney) -> Option<i64>
     };
     match wallet.read(&handle).await {
         Ok(report) => {
-            let (captured, refunded) =
+            let (captured_minor, refunded) =
                 report.map_or((0, 0), |report| (report.captured_minor, report.refunded_minor));
-            let refunded = if wallet.refunds_readable() {
-                refunded
-            } else {
-                payment.refunded_minor
-            };
-            Some(
-                captured
-                    .saturating_sub(refunded)
-                    .saturating_sub(payment.net_minor),
-            )
+            Some(Said {
+                captured_minor,
+                refunded_minor: wallet.refunds_readable().then_some(refunded),
+            })
         }
         Err(error) => {
             tracing::warn!(%error, "a payment could not be compared");

@@ -1,4 +1,4 @@
-//! Signing in, the customer by scan or number, the club, and the day's list.
+//! Signing in, the customer by scan or number, and the club.
 
 use crate::desk::{Desk, fault, request_on_phone, tap, two_branches};
 use crate::world::{World, until};
@@ -300,36 +300,6 @@ async fn a_consent_that_nobody_can_verify_in_time_makes_no_member_and_is_not_cal
         (world.count("select count(*) from enrolment").await == 0).then_some(())
     })
     .await;
-}
-
-#[tokio::test]
-async fn the_days_totals_are_the_providers() {
-    let world = world().await;
-    let desk = Desk::oslo(&world).await;
-    desk.ring_up("mittens-snow", 1).await;
-    desk.identify("phone", NUMBER).await;
-    desk.ask_for_payment("vipps", json!({})).await;
-    tap(&world, PHONE, "payment", "approve").await;
-    desk.until_phase("paid").await;
-    let total = until("the booking", async || {
-        let day = desk.insist("POST", "/day/compare", None).await;
-        let total = day["totals"].get(0)?.clone();
-        (total["captured_minor"] == 34_900).then_some(total)
-    })
-    .await;
-    assert_eq!(total["provider_net_minor"], 34_900);
-    assert_eq!(
-        (&total["payments"], &total["not_compared"]),
-        (&json!(1), &json!(0))
-    );
-    until("the sale in the day's list", async || {
-        let day = desk.insist("GET", "/day", None).await;
-        (day["sales"][0]["phase"] == "paid").then_some(())
-    })
-    .await;
-    assert_eq!(desk.refused("GET", "/day?date=22.11.2026", None).await, "date");
-    let other = Desk::sign_in(&world, "oslo", "2", "ola").await;
-    assert_eq!(other.insist("GET", "/day", None).await["sales"], json!([]));
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@
 
 /// Signing in, customers, the club.
 mod club;
+/// The day's list, and what only a provider knows of.
+mod day;
 /// A till in a world, and phones beside it.
 mod desk;
 /// What is left of a sale when it is over.

@@ -1,5 +1,6 @@
 //! The day's list and its comparison with the providers.
 
+use super::rates::{Asker, TillRates};
 use super::sale::{AtTill, failed};
 use crate::till::branch::Seat;
 use crate::till::day::{self, Day};
@@ -44,12 +45,14 @@ async fn show(
 /// `POST day/compare`.
 async fn compare(
     seat: Seat,
+    asker: Asker,
+    State(rates): State<TillRates>,
     State(tills): State<Arc<Tills>>,
     QueryString(which): QueryString<Which>,
 ) -> Result<Json<DayView>, Problem> {
     let day = which.day(&tills, &seat)?;
-    let view = day::compared(&tills.register, &seat, day).await;
-    Ok(Json(view.map_err(failed)?))
+    asker.count(&rates.comparisons)?;
+    Ok(Json(tills.compared_day(&seat, day).await.map_err(failed)?))
 }
 
 impl Which {

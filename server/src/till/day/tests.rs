@@ -17,6 +17,7 @@ use karfa_shared::money::{Currency, Money};
 use karfa_shared::till::{Phase, WalletChoice};
 use provider_http::ManualClock;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use std::time::Duration;
 
 /// A wallet that says the same of every payment, or cannot be asked about one.
 struct Says {
@@ -186,6 +187,14 @@ fn today(seat: &Seat) -> Day {
     Day::of(&seat.branch, date(2026, 11, 22)).unwrap()
 }
 
+async fn compared(register: &Register, seat: &Seat) -> DayView {
+    let deadline = Instant::now() + Duration::from_secs(25);
+    let compared = compare(register, seat, today(seat), deadline).await.unwrap();
+    compared_list(register, seat, today(seat), &compared)
+        .await
+        .unwrap()
+}
+
 #[test]
 fn a_day_is_as_long_as_its_branchs_clocks_make_it() {
     let branch = &seat(false, "").branch;
@@ -229,11 +238,11 @@ async fn what_the_provider_says_otherwise_shows_to_the_minor_unit() {
     let register = register(folder.path()).await;
     let manager = seat(true, "silent-1");
     sold(&register, "right", "1", 10_000).await;
-    let equal = compared(&register, &manager, today(&manager)).await.unwrap();
+    let equal = compared(&register, &manager).await;
     assert_eq!(equal.totals[0].provider_net_minor, Some(10_000));
     sold(&register, "short", "1", 9_999).await;
     sold(&register, "silent", "1", 10_000).await;
-    let differs = compared(&register, &manager, today(&manager)).await.unwrap();
+    let differs = compared(&register, &manager).await;
     let total = &differs.totals[0];
     assert_eq!(total.captured_minor, 29_999);
     assert_eq!(total.provider_net_minor, Some(30_000));
@@ -246,7 +255,7 @@ async fn money_that_only_the_provider_knows_shows() {
     let register = register(folder.path()).await;
     let manager = seat(true, "");
     sold(&register, "unbooked", "1", 0).await;
-    let view = compared(&register, &manager, today(&manager)).await.unwrap();
+    let view = compared(&register, &manager).await;
     assert_eq!(view.totals.len(), 1);
     assert_eq!(view.totals[0].captured_minor, 0);
     assert_eq!(view.totals[0].provider_net_minor, Some(10_000));

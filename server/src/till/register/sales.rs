@@ -112,6 +112,8 @@ pub struct WalletSum {
 /// The money of one payment, of all times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentMoney {
+    /// The sale that it is of.
+    pub sale: String,
     /// The wallet.
     pub wallet: WalletId,
     /// [`super::super::wallet::Request::reference`].
@@ -193,6 +195,24 @@ impl Register {
         .execute(&self.pool)
         .await?;
         Ok(done.rows_affected() > 0)
+    }
+
+    /// What is booked of a payment: captured, and given back.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn booked(&self, wallet: &WalletId, reference: &str) -> Result<(i64, i64), RegisterError> {
+        let row = query(
+            "select coalesce(sum(case kind when 'capture' then amount_minor else 0 end), 0) as captured, \
+             coalesce(sum(case kind when 'refund' then amount_minor else 0 end), 0) as refunded \
+             from movement where store = ? and wallet = ? and reference = ?",
+        )
+        .bind(self.store.as_str())
+        .bind(wallet.as_str())
+        .bind(reference)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok((row.try_get("captured")?, row.try_get("refunded")?))
     }
 
     /// One sale's row.
@@ -288,14 +308,14 @@ impl Register {
     ) -> Result<Vec<PaymentMoney>, RegisterError> {
         let rows = query(
             "with payment as ( \
-                 select wallet, reference, provider_id, asked_minor, currency from movement \
+                 select sale, wallet, reference, provider_id, asked_minor, currency from movement \
                  where store = ?1 and branch = ?2 and (?3 is null or till = ?3) and at >= ?4 and at < ?5 \
                  union all \
-                 select wallet, reference, provider_id, asked_minor, currency from sale_row \
+                 select sale, wallet, reference, provider_id, asked_minor, currency from sale_row \
                  where store = ?1 and branch = ?2 and (?3 is null or till = ?3) and wallet is not null \
                  and opened_at >= ?4 and opened_at < ?5 \
              ) \
-             select wallet, reference, max(provider_id) as provider_id, max(asked_minor) as asked_minor, currency, \
+             select max(sale) as sale, wallet, reference, max(provider_id) as provider_id, max(asked_minor) as asked_minor, currency, \
              coalesce((select sum(case kind when 'capture' then amount_minor else -amount_minor end) from movement m \
                        where m.store = ?1 and m.wallet = payment.wallet and m.reference = payment.reference), 0) as net, \
              coalesce((select sum(amount_minor) from movement m where m.store = ?1 and m.wallet = payment.wallet \
@@ -311,6 +331,7 @@ impl Register {
         .await?;
         let payments = rows.iter().map(|row| {
             Ok(PaymentMoney {
+                sale: row.try_get("sale")?,
                 wallet: wallet(row)?,
                 reference: row.try_get("reference")?,
                 provider_id: row.try_get("provider_id")?,
