@@ -134,11 +134,15 @@ async fn a_member_is_not_asked_to_join() {
     desk.identify("phone", NUMBER).await;
     desk.press("/sale/enrolment").await;
     crate::desk::tap(&world, "4741234567", "consent", "approve").await;
-    let sale = desk.until_sale("a member", |sale| {
-        sale["customer"]["membership"]["state"] == "member"
-    })
-    .await;
-    assert!(!sale["can"].as_array().unwrap().contains(&json!("enrol")), "{sale:#}");
+    let sale = desk
+        .until_sale("a member", |sale| {
+            sale["customer"]["membership"]["state"] == "member"
+        })
+        .await;
+    assert!(
+        !sale["can"].as_array().unwrap().contains(&json!("enrol")),
+        "{sale:#}"
+    );
     assert_eq!(
         desk.refused("POST", "/sale/enrolment", None).await,
         "member_already"
