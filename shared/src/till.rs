@@ -44,7 +44,8 @@ pub const DISCARD: &str = "/sale/discard";
 pub const DAY: &str = "/day";
 /// `POST ?date=` [`DayView`] with what the providers say.
 pub const DAY_COMPARED: &str = "/day/compare";
-/// `GET /sales/{id}` [`SaleView`]; `POST /sales/{id}/refund` [`RefundWish`], answered by [`SaleView`].
+/// `GET /sales/{id}` [`SaleView`]; `POST /sales/{id}/refund` [`RefundWish`] and `POST /sales/{id}/looked-up` [`LookedUp`], answered by
+/// [`SaleView`].
 pub const SALES: &str = "/sales";
 /// `POST` [`MemberSearch`], answered by [`MemberList`]; `GET /members.csv` and `POST /members.csv` for managers.
 pub const MEMBERS: &str = "/members";
@@ -335,6 +336,13 @@ pub struct RefundWish {
     pub amount_minor: i64,
 }
 
+/// What somebody found who looked for a payment on the provider's own page, because no answer came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookedUp {
+    /// The provider's id of it; `None`: it was not paid.
+    pub transaction: Option<String>,
+}
+
 /// What stands on the till's desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeskView {
@@ -569,6 +577,10 @@ pub enum Action {
     EnterCode,
     /// Ask the provider now.
     Check,
+    /// Enter the provider's id of a payment of which no answer came: [`LookedUp`].
+    EnterTransaction,
+    /// Say that the provider's own page has no such payment: [`LookedUp`].
+    TellUnpaid,
     /// Capture by hand.
     Capture,
     /// Take the request or the authorisation back.

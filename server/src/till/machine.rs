@@ -99,6 +99,12 @@ impl Machine for Sale {
                 paid,
             } => work.callback(reference, provider_id, *amount_minor, *paid)?,
             Command::Deadline { attempt } => work.deadline(*attempt),
+            Command::Found {
+                attempt,
+                provider_id,
+                report,
+            } => work.found(*attempt, provider_id, report)?,
+            Command::FoundUnpaid { by } => work.found_unpaid(by)?,
             Command::StrayAnswered { attempt, done } => work.stray_answered(*attempt, *done),
         }
         Ok(work.done())

@@ -17,6 +17,7 @@ use super::wallet::{
 use crate::engine::perform::{Outcome, Perform, Task};
 use async_trait::async_trait;
 use karfa_shared::money::Money;
+use karfa_shared::till::Phase;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -49,7 +50,7 @@ impl Perform<Sale> for SalePerformer {
             tills,
             id: &task.aggregate_id,
             sale,
-            again: task.attempt > 1,
+            tries_before: task.attempt.saturating_sub(1),
         };
         match &task.effect {
             SaleEffect::Request { attempt, request } => one.request(*attempt, request).await,
@@ -140,8 +141,8 @@ struct One<'a> {
     tills: &'a Tills,
     id: &'a str,
     sale: &'a Sale,
-    /// An earlier try of this effect may have reached the provider.
-    again: bool,
+    /// Tries of this effect before this one: any of them may have reached the provider.
+    tries_before: u32,
 }
 
 /// One intent of one payment.
@@ -165,14 +166,35 @@ impl One<'_> {
         if self.is_over(attempt) {
             return Outcome::Done;
         }
-        if self.again && !found.wallet.repeatable(Call::Request) {
+        if self.tries_before > 0 && !found.wallet.repeatable(Call::Request) {
             return self.answered(intent, CallOutcome::Unknown, None);
+        }
+        if let Some(instead) = self.withdrawn(intent, &found).await {
+            return instead;
         }
         let key = intent_key(&request.reference, Call::Request, FIRST);
         match found.wallet.request(request, &key).await {
             Ok(requested) => self.placed(intent, &found, requested).await,
             Err(error) => self.not_done(intent, &found, error).await,
         }
+    }
+
+    /// What is done in place of a request that the cashier has cancelled meanwhile: whoever may not have been asked is not
+    /// asked now. `None`: it may be on its way, and the provider does not know it yet; sent again, it can be cancelled.
+    async fn withdrawn(&self, intent: Intent, found: &Found<'_>) -> Option<Performed> {
+        let payment = self.sale.attempt(intent.attempt)?;
+        if !payment.cancelling {
+            return None;
+        }
+        if payment.phase != Phase::Requested {
+            // It has arrived, and the cancellation is next.
+            return Some(Outcome::Done);
+        }
+        if payment.tries_in_vain == self.tries_before {
+            return Some(self.answered(intent, CallOutcome::Withdrawn, None));
+        }
+        let report = read_soon(found.wallet.as_ref(), &found.handle).await?;
+        Some(self.answered(intent, CallOutcome::Refused(unreachable()), Some(report)))
     }
 
     async fn placed(&self, intent: Intent, found: &Found<'_>, requested: Requested) -> Performed {
@@ -193,7 +215,7 @@ impl One<'_> {
         let Some(found) = self.tills.payment_of(self.sale, attempt) else {
             return unknown_wallet();
         };
-        if self.again && !found.wallet.repeatable(Call::Code) {
+        if self.tries_before > 0 && !found.wallet.repeatable(Call::Code) {
             return self.after_change(intent, &found, CallOutcome::Unknown).await;
         }
         match found.wallet.enter_code(&found.handle, code).await {

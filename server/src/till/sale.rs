@@ -137,6 +137,8 @@ pub struct Ways {
     pub request_repeatable: bool,
     /// Refunds can be read from the provider.
     pub refunds_readable: bool,
+    /// The provider may take back a payment that it has completed.
+    pub may_be_undone: bool,
 }
 
 /// A payment of a sale.
@@ -193,6 +195,12 @@ pub struct Payment {
     pub refunds: Vec<Refund>,
     /// The request has had all its tries.
     pub(super) request_given_up: bool,
+    /// Tries at the request that certainly did not arrive.
+    pub(super) tries_in_vain: u32,
+    /// The request may have arrived, cannot be sent again, and money may move by it: only a callback can tell.
+    pub(super) unanswered: bool,
+    /// No callback has come in time: somebody has to look at the provider's own page.
+    pub(super) lost: bool,
     /// The capture or the refund that is under way has had all its tries; it goes on when somebody wants it to.
     pub(super) given_up: bool,
     /// Which chain of looks is the living one, and whether it is.
@@ -238,6 +246,8 @@ pub struct Stray {
     pub automatic: bool,
     /// How it is found at the provider.
     pub handle: Handle,
+    /// The cashier who looked at the provider's own page and found it unpaid, where that was needed.
+    pub told_by: Option<String>,
     /// What turned up and is being given back; `None`: nothing did.
     pub money: Option<StrayMoney>,
 }
@@ -266,6 +276,11 @@ impl Payment {
     /// Money has moved, whatever became of it later.
     pub fn is_paid(&self) -> bool {
         self.seen.captured_minor > 0 && self.capture_under_way.is_none()
+    }
+
+    /// It may have arrived at a provider that can be asked by its own id alone, and that id is not known.
+    pub fn is_nameless(&self) -> bool {
+        self.unanswered && self.phase == Phase::Requested && self.provider_id.is_none()
     }
 
     /// Something is asked of the provider, or not known.
@@ -345,6 +360,18 @@ impl Sale {
         self.facts.is_some() && self.ended.is_none() && self.payment.as_ref().is_none_or(Payment::is_dead)
     }
 
+    /// It has left the desk, and of its payment it is not known yet whether money moves.
+    pub fn is_left_unsettled(&self) -> bool {
+        let is_open = |payment: &Payment| !(payment.is_dead() || payment.is_paid());
+        self.ended.is_some() && self.payment.as_ref().is_some_and(is_open)
+    }
+
+    /// What is not known of its payment: of a sale that has left the desk, also whether the payment was cancelled.
+    pub fn checking(&self) -> Option<Checking> {
+        let checking = self.payment.as_ref().and_then(|payment| payment.checking);
+        checking.or_else(|| self.is_left_unsettled().then_some(Checking::Cancel))
+    }
+
     /// It has left the desk, and nothing more is to come of its payment by itself.
     pub fn is_over(&self) -> bool {
         self.ended.is_some() && !self.payment.as_ref().is_some_and(Payment::is_unsettled)
@@ -375,8 +402,14 @@ impl Sale {
     fn can_with(&self, payment: &Payment) -> Vec<Action> {
         let mut can = Vec::new();
         let on_the_desk = self.ended.is_none();
-        if payment.is_unsettled() {
+        if payment.is_unsettled() && !payment.lost {
             can.push(Action::Check);
+        }
+        if payment.is_nameless() {
+            can.push(Action::EnterTransaction);
+        }
+        if payment.lost {
+            can.push(Action::TellUnpaid);
         }
         if on_the_desk
             && payment.phase == Phase::AwaitingCode
@@ -394,7 +427,8 @@ impl Sale {
         if payment.is_paid() && payment.refund_under_way().is_none() && payment.refundable_minor() > 0 {
             can.push(Action::Refund);
         }
-        if on_the_desk && ((payment.is_paid() && payment.checking.is_none()) || payment.cancelling) {
+        let can_leave = (payment.is_paid() && payment.checking.is_none()) || payment.can_be_set_aside();
+        if on_the_desk && can_leave {
             can.push(Action::Finish);
         }
         can
@@ -402,6 +436,11 @@ impl Sale {
 }
 
 impl Payment {
+    /// The desk need not wait for it: what it brings all the same is given back.
+    pub(super) fn can_be_set_aside(&self) -> bool {
+        self.cancelling || self.is_nameless()
+    }
+
     pub(super) fn can_capture(&self) -> bool {
         let ready = matches!(self.phase, Phase::Authorised | Phase::Capturing);
         ready && !self.cancelling && self.capturable_minor() > 0

@@ -81,7 +81,7 @@ fn of_payment(sale: &Sale, payment: &Payment) -> PaymentView {
         wallet: payment.wallet.as_str().to_owned(),
         reference: payment.reference.clone(),
         phase: payment.phase,
-        checking: payment.checking,
+        checking: sale.checking(),
         cancelling: payment.cancelling,
         amount_minor: payment.amount.minor,
         authorised_minor: payment.seen.authorised_minor,

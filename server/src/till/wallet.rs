@@ -298,11 +298,22 @@ pub trait Wallet: Send + Sync + 'static {
     /// Whether [`Wallet::read`] tells what was given back. If not, a refund that was answered well is taken for done.
     fn refunds_readable(&self) -> bool;
 
+    /// Whether the provider may take back a payment that it has completed. It is asked once more, then, a while later.
+    fn may_be_undone(&self) -> bool {
+        false
+    }
+
     /// Asks the customer.
     async fn request(&self, request: &Request, key: &str) -> Result<Requested, WalletError>;
 
     /// How a payment stands. Changes nothing. `Ok(None)`: the provider has never heard of it.
     async fn read(&self, payment: &Handle) -> Result<Option<Report>, WalletError>;
+
+    /// How the payment with this id of the provider's stands, if it is the one that was asked for and nothing else:
+    /// `None` if it is another one, or there is none. For a request whose answer was lost.
+    async fn recognise(&self, _payment: &Handle, _provider_id: &str) -> Result<Option<Report>, WalletError> {
+        Ok(None)
+    }
 
     /// Passes on the code that the customer read out.
     async fn enter_code(&self, payment: &Handle, code: &Private) -> Result<CodeAnswer, WalletError>;

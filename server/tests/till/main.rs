@@ -20,7 +20,7 @@ mod forgotten;
 mod meant;
 /// The day's list over midnight.
 mod midnight;
-/// Netgíró: every kind of customer, every kind of confirmation, whatever becomes of it.
+/// Netgíró: refunds, refusals, reservations, the second generation, a backend that dies.
 mod netgiro;
 /// A branch where Netgíró is taken, and the carts that Netgíró has.
 mod netgiro_desk;
@@ -28,6 +28,8 @@ mod netgiro_desk;
 mod netgiro_dies;
 /// Netgíró, and a backend that dies on the way.
 mod netgiro_killed;
+/// Netgíró, and a payment of which nobody tells the till.
+mod netgiro_lost;
 /// Netgíró: what becomes of each kind of customer and confirmation, line by line.
 mod netgiro_table;
 /// Who sits at a till, until when, and how much they may ask.

@@ -28,13 +28,15 @@ const NETGIRO: [u32; 20] = [
     10426, 10427, 10428, 10429,
 ];
 /// Problems that no provider has a number for.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 23] = [
     "unreachable",
     "rate_limited",
     "locked",
     "token",
     "lost_request",
     "lost_automatic",
+    "looked_unpaid",
+    "undone",
     "code_wrong",
     "code_lost",
     "paid_already",
@@ -52,7 +54,7 @@ const WORDS: [&str; 21] = [
     "unclear",
 ];
 /// The backend's refusals of a cashier's wish.
-const REFUSALS: [&str; 32] = [
+const REFUSALS: [&str; 36] = [
     "no_sale",
     "payment_under_way",
     "sale_over",
@@ -67,6 +69,10 @@ const REFUSALS: [&str; 32] = [
     "not_to_refund",
     "refund_under_way",
     "not_settled",
+    "not_this_payment",
+    "not_told",
+    "not_lost",
+    "may_be_paid_yet",
     "other_sale",
     "phone_empty",
     "phone_not_digits",

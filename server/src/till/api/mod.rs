@@ -13,6 +13,8 @@ mod desk;
 mod goods;
 /// Watching the desk change.
 mod live;
+/// A payment that somebody looked for.
+mod looked_up;
 /// The club's members.
 mod members;
 /// How often a till may ask for what costs something.

@@ -5,7 +5,7 @@
 
 use super::rates::{Asker, TillRates};
 use super::session::Seats;
-use super::{customer, day, desk, live, members};
+use super::{customer, day, desk, live, looked_up, members};
 use crate::till::branch::Seat;
 use crate::till::goods::Good;
 use crate::till::machine::{Ask, Command, GoodFacts, LineEdit, Refusal};
@@ -73,6 +73,10 @@ pub fn router(state: AtTill) -> Router {
         .route(paths::DISCARD, post(discard))
         .route(&format!("{}/{{id}}", paths::SALES), get(read))
         .route(&format!("{}/{{id}}/refund", paths::SALES), post(refund))
+        .route(
+            &format!("{}/{{id}}/looked-up", paths::SALES),
+            post(looked_up::looked_up),
+        )
         .merge(customer::router())
         .merge(day::router())
         .merge(members::router())
@@ -263,6 +267,7 @@ async fn ask(
         ways: Ways {
             request_repeatable: wallet.repeatable(Call::Request),
             refunds_readable: wallet.refunds_readable(),
+            may_be_undone: wallet.may_be_undone(),
         },
         customer,
         by_code: wish.by_code,
@@ -401,7 +406,7 @@ pub(super) async fn refund(
 }
 
 /// A sale of another branch is as good as none.
-async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<(), Problem> {
+pub(super) async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<(), Problem> {
     let sale = tills.load(id).await.map_err(failed)?.state;
     let branch = sale.facts.map(|facts| facts.branch);
     if branch.as_deref() == Some(seat.branch.id.as_str()) {
@@ -411,7 +416,7 @@ async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<(), Problem> 
     }
 }
 
-async fn of_id(tills: &Tills, id: &str) -> Result<Json<SaleView>, Problem> {
+pub(super) async fn of_id(tills: &Tills, id: &str) -> Result<Json<SaleView>, Problem> {
     let (_, view) = tills.sale_view(id).await.map_err(failed)?;
     view.map(Json).ok_or_else(not_found)
 }
@@ -483,6 +488,8 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         Refusal::NotToRefund { .. } => "not_to_refund",
         Refusal::RefundUnderWay => "refund_under_way",
         Refusal::NotSettled => "not_settled",
+        Refusal::NotLost => "not_lost",
+        Refusal::MayBePaidYet => "may_be_paid_yet",
         Refusal::NotAwaited => "not_awaited",
     };
     Problem::new(StatusCode::CONFLICT, code, sentence(&refusal.to_string()))

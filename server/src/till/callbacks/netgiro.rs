@@ -193,7 +193,11 @@ impl Callbacks {
         (id, reference): (&str, &str),
         woken: &v2::callback::WakeUp,
     ) -> Result<StatusCode, TillError> {
-        let Some(paid) = account.wallet.is_paid_as(&woken.transaction_id, reference).await else {
+        let Some(paid) = account
+            .wallet
+            .goes_ahead_as(&woken.transaction_id, reference)
+            .await
+        else {
             return Ok(StatusCode::CONFLICT);
         };
         let taught = Command::Callback {

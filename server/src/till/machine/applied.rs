@@ -66,7 +66,13 @@ impl Payment {
                 self.ask_every_ms = requested.ask_every_ms;
                 self.expires_at = requested.expires_at.or(self.expires_at);
             }
-            SaleEvent::Named { provider_id } => self.provider_id = Some(provider_id.clone()),
+            SaleEvent::Named { provider_id } => {
+                self.provider_id = Some(provider_id.clone());
+                self.lost = false;
+            }
+            SaleEvent::NotArrived => self.tries_in_vain += 1,
+            SaleEvent::Unanswered => self.unanswered = true,
+            SaleEvent::Lost => self.lost = true,
             SaleEvent::Moved { phase } => self.moved(*phase),
             SaleEvent::Saw { amounts } => self.seen = *amounts,
             SaleEvent::Doubted { checking } => self.checking = *checking,
@@ -151,6 +157,7 @@ impl Payment {
             self.code_under_way = false;
             self.capture_under_way = None;
             self.given_up = false;
+            self.lost = false;
             self.checking = None;
         }
     }

@@ -160,9 +160,53 @@ fn a_request_that_cannot_be_sent_twice_and_had_all_its_tries_does_not_block_the_
     let mut case = Case::after(&[open(), add("r1"), ask(false, false)]);
     case.run(&given_up(Call::Request)).unwrap();
     assert!(case.plans("deadline"), "{:?}", case.last);
+    let unpaid = Command::FoundUnpaid {
+        by: "kari".to_owned(),
+    };
+    assert_eq!(case.run(&unpaid), Err(Refusal::MayBePaidYet));
     case.run(&Command::Deadline { attempt: 1 }).unwrap();
+    assert_eq!(
+        (case.phase(), case.checking()),
+        (Phase::Requested, Some(Checking::Request)),
+        "nobody knows"
+    );
+    assert!(!case.sale.can().contains(&Action::Request));
+    assert!(case.sale.can().contains(&Action::Finish));
+    case.run(&unpaid).unwrap();
     assert_eq!(case.phase(), Phase::Failed);
     assert!(case.sale.can().contains(&Action::Request));
+    assert_eq!(case.run(&unpaid), Err(Refusal::NotLost), "once");
+}
+
+#[test]
+fn nobody_looks_for_ever_for_a_payment_that_cannot_be_asked_for() {
+    let mut case = Case::after(&[
+        open(),
+        add("r1"),
+        ask(false, false),
+        answered(Call::Request, CallOutcome::Unknown),
+    ]);
+    let looked = |number| Command::Unreadable {
+        attempt: 1,
+        chain: Some(Chain {
+            number,
+            pause_ms: 30_000,
+        }),
+        wait_ms: None,
+    };
+    case.run(&looked(1)).unwrap();
+    assert!(case.plans("look"), "a callback may give it a name");
+    case.run(&Command::Deadline { attempt: 1 }).unwrap();
+    case.run(&looked(1)).unwrap();
+    assert!(!case.plans("look"), "{:?}", case.last);
+    case.run(&Command::Found {
+        attempt: 1,
+        provider_id: "p1".to_owned(),
+        report: report(Standing::Waiting, 0, 0, 0),
+    })
+    .unwrap();
+    assert!(case.plans("look"), "{:?}", case.last);
+    assert_eq!(case.phase(), Phase::AwaitingCustomer);
 }
 
 #[test]

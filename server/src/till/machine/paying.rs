@@ -228,6 +228,8 @@ impl Work {
         }
         if doubt {
             self.doubt(checking_of(call));
+        } else if call == Call::Request {
+            self.event(SaleEvent::NotArrived);
         }
         if let Some(problem) = problem {
             self.trouble(Some(problem.clone()));
@@ -323,6 +325,10 @@ impl Work {
                 self.trouble(Some(problem.clone()));
                 self.move_to(Phase::Failed);
             }
+            CallOutcome::Withdrawn if requested => {
+                self.trouble(None);
+                self.move_to(Phase::Cancelled);
+            }
             CallOutcome::Unknown if requested => self.lost(),
             _ => {}
         }
@@ -348,7 +354,7 @@ impl Work {
                 self.trouble(Some(problem.clone()));
             }
             CallOutcome::Unknown => self.doubt(Checking::Code),
-            CallOutcome::Done | CallOutcome::Placed(_) => {
+            CallOutcome::Done | CallOutcome::Placed(_) | CallOutcome::Withdrawn => {
                 self.no_doubt(&[Checking::Code]);
                 self.move_to(Phase::AwaitingCustomer);
             }
@@ -380,6 +386,10 @@ impl Work {
             return;
         }
         let wanted = payment.cancelling;
+        if payment.is_nameless() {
+            // There was nothing to cancel by. The wish stays: there may be a name yet.
+            return self.event(SaleEvent::CancelEnded { refused: false });
+        }
         let refused = matches!(outcome, CallOutcome::Refused(_));
         self.event(SaleEvent::CancelEnded { refused });
         match outcome {
@@ -467,6 +477,9 @@ fn fresh(ask: &Ask, attempt: u32, reference: String, amount: Money, now: Timesta
         cancel_under_way: false,
         refunds: Vec::new(),
         request_given_up: false,
+        tries_in_vain: 0,
+        unanswered: false,
+        lost: false,
         given_up: false,
         chain: 0,
         watched: false,

@@ -20,6 +20,15 @@ impl Payment {
         )
     }
 
+    /// The provider has taken back what it had completed.
+    fn is_undone_by(&self, report: &Report) -> bool {
+        let is_gone = matches!(report.standing, Standing::Gone | Standing::Cancelled);
+        self.ways.may_be_undone
+            && is_gone
+            && report.captured_minor == 0
+            && self.seen.captured_minor > self.seen.refunded_minor
+    }
+
     /// Where a payment stands whose money has moved.
     pub(super) fn paid_phase(&self) -> Phase {
         if self.refund_under_way().is_some() {
@@ -40,7 +49,8 @@ impl Work {
         let Some(before) = self.payment().cloned() else {
             return;
         };
-        self.see(report);
+        let undone = before.is_undone_by(report);
+        self.see(report, undone);
         // Whatever the provider says of it: it is there, and can be asked.
         self.no_doubt(&[Checking::Customer, Checking::Request]);
         let captured = self
@@ -48,6 +58,9 @@ impl Work {
             .is_some_and(|payment| payment.seen.captured_minor > 0);
         if captured {
             self.money_moved(&before);
+            if undone {
+                self.trouble(Some(Problem::of("undone")));
+            }
         } else {
             match report.standing {
                 Standing::Authorised => self.agreed(&before),
@@ -71,10 +84,13 @@ impl Work {
         self.watch();
     }
 
-    /// Takes the provider's amounts, and books what is new.
-    fn see(&mut self, report: &Report) {
+    /// Takes the provider's amounts, and books what is new. Of what was undone nothing is left.
+    fn see(&mut self, report: &Report, undone: bool) {
         let Some(payment) = self.payment() else { return };
-        let amounts = payment.seen.after(report);
+        let mut amounts = payment.seen.after(report);
+        if undone {
+            amounts.refunded_minor = amounts.captured_minor;
+        }
         if amounts == payment.seen {
             return;
         }
@@ -125,6 +141,9 @@ impl Work {
         }
         self.no_doubt(&[Checking::Capture, Checking::Cancel, Checking::Code]);
         self.settle();
+        if before.seen.captured_minor == 0 {
+            self.look_once_more();
+        }
         let newly_paid = before.seen.captured_minor == 0 || asked.is_some();
         if newly_paid && !cancelling {
             self.trouble(None);
@@ -213,16 +232,22 @@ impl Work {
         self.move_to(Phase::AwaitingCode);
     }
 
-    /// A word that nobody knows is shown, and is neither a payment nor the end of one.
+    /// A word that nobody knows is shown, and is neither a payment nor the end of one: that comes with the payment's time.
     fn waiting(&mut self, problem: Option<&Problem>) {
         let Some(payment) = self.payment() else { return };
-        if payment.is_before_agreement() && !payment.code_under_way {
-            self.no_doubt(&[Checking::Code]);
-            self.move_to(Phase::AwaitingCustomer);
-            if problem.is_some() {
-                self.trouble(problem.cloned());
-            }
+        if !payment.is_before_agreement() || payment.code_under_way {
+            return;
         }
+        let (cancelling, lapsed) = (payment.cancelling, payment.has_lapsed(self.now));
+        self.no_doubt(&[Checking::Code]);
+        if problem.is_some() {
+            self.trouble(problem.cloned());
+        }
+        self.move_to(match problem {
+            Some(_) if lapsed && cancelling => Phase::Cancelled,
+            Some(_) if lapsed => Phase::Failed,
+            _ => Phase::AwaitingCustomer,
+        });
     }
 
     /// It ended without money.

@@ -67,7 +67,7 @@ impl Work {
         }
         let settled = match self.payment() {
             Some(payment) if !payment.is_dead() => {
-                if payment.cancelling {
+                if payment.can_be_set_aside() {
                     return self.leave(Ended::SetAside);
                 }
                 payment.is_paid() && payment.checking.is_none()

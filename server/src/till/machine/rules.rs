@@ -18,7 +18,9 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Ask { by_hand: bool },
+    Ask {
+        by_hand: bool,
+    },
     Ring,
     Cancel,
     Capture(i64),
@@ -31,6 +33,10 @@ enum Step {
     OldNews(usize),
     Webhook,
     Lapse,
+    /// A cashier looks at the provider's own page, and may overlook a payment there.
+    Look(bool),
+    /// The provider calls for what it completed.
+    Callbacks,
 }
 
 fn fate() -> impl Strategy<Value = Fate> {
@@ -61,6 +67,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0_usize..64).prop_map(Step::OldNews),
         2 => Just(Step::Webhook),
         1 => Just(Step::Lapse),
+        2 => proptest::bool::weighted(0.7).prop_map(Step::Look),
+        1 => Just(Step::Callbacks),
     ]
 }
 
@@ -94,6 +102,8 @@ fn play(world: &mut World, steps: &[Step]) {
             }
             Step::Webhook => world.somebody_wants_to_know(),
             Step::Lapse => world.lapse(),
+            Step::Look(carefully) => world.somebody_looks(*carefully),
+            Step::Callbacks => world.callbacks(),
         }
         one_payment_is_alive(world);
     }
@@ -111,6 +121,7 @@ fn repeatable() -> Ways {
     Ways {
         request_repeatable: true,
         refunds_readable: true,
+        may_be_undone: false,
     }
 }
 
@@ -118,6 +129,7 @@ fn nameless() -> Ways {
     Ways {
         request_repeatable: false,
         refunds_readable: true,
+        may_be_undone: false,
     }
 }
 
@@ -161,6 +173,27 @@ proptest! {
         let seen = world.sale.payment.as_ref().map_or(0, |payment| payment.seen.captured_minor);
         let captured: i64 = world.provider.values().map(|truth| truth.captured).sum();
         prop_assert_eq!(seen, captured);
+    }
+
+    #[test]
+    fn where_the_customers_word_is_enough_a_careful_look_finds_all_the_money(
+        steps in proptest::collection::vec(step(), 1..60),
+    ) {
+        let mut world = World::new(nameless(), Confirmation::Automatic);
+        play(&mut world, &steps);
+        world.heal();
+        world.tick(700, true);
+        world.somebody_looks(true);
+        world.heal();
+        world.callbacks();
+        world.heal();
+        let payment = world.sale.payment.as_ref();
+        prop_assert!(payment.is_none_or(|payment| payment.checking.is_none()), "{:?}", payment);
+        // All that was paid is this sale's payment, or goes back: no second one is kept.
+        let seen = payment.map_or(0, |payment| payment.seen.captured_minor - payment.seen.refunded_minor);
+        let kept: i64 = world.provider.values().map(|truth| truth.captured - truth.refunded).sum();
+        prop_assert_eq!(seen, kept, "{:?} {:?}", world.sale, world.provider);
+        prop_assert_eq!(world.booked.values().sum::<i64>(), kept);
     }
 }
 
@@ -289,6 +322,8 @@ fn money_of_a_request_that_was_lost_is_given_back_when_another_one_was_made() {
     world.perform(Fate::LostAfter);
     assert!(!world.ask(false), "it may have arrived");
     world.tick(700, true);
+    assert!(!world.ask(false), "and nobody knows");
+    world.somebody_looks(false);
     assert_eq!(phase(&world), Phase::Failed);
     assert!(world.ask(false));
     world.perform(Fate::Fine);
@@ -296,6 +331,7 @@ fn money_of_a_request_that_was_lost_is_given_back_when_another_one_was_made() {
     world.callbacks();
     let given_back = |effect: &SaleEffect| matches!(effect, SaleEffect::GiveBackStray { attempt: 1 });
     assert!(world.ordered.iter().any(given_back));
+    world.perform(Fate::Fine);
     world.tick(5, true);
     assert_eq!(phase(&world), Phase::Paid, "the second one goes its way");
 }

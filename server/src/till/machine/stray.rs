@@ -1,10 +1,10 @@
-//! Payments that came to nothing and bring money all the same: a request whose answer was lost, at a provider that can be
-//! asked by its own id alone. What turns up is given back.
+//! Requests whose answer was lost, at a provider that can be asked by its own id alone: what a callback, or somebody who has
+//! looked at the provider's own page, says of them. What turns up of one that was given up is given back.
 
 use super::Work;
 use super::vocabulary::{Refusal, SaleEffect, SaleEvent};
 use crate::till::sale::{Payment, Stray, StrayMoney};
-use crate::till::wallet::Problem;
+use crate::till::wallet::{Problem, Report};
 use jiff::SignedDuration;
 use karfa_shared::till::{Checking, Confirmation, CustomerKind, Phase};
 
@@ -14,15 +14,17 @@ const LOST_FOR_GOOD: SignedDuration = SignedDuration::from_mins(11);
 impl Work {
     /// A request may have arrived, cannot be sent again and has no name to ask by.
     pub(super) fn lost(&mut self) {
-        let Some(payment) = self.payment() else { return };
-        let attempt = payment.attempt;
+        let asked = self.payment().filter(|payment| !payment.is_nameless());
+        let Some(attempt) = asked.map(|payment| payment.attempt) else {
+            return;
+        };
         if self.customers_word_is_enough() {
-            // Money may move, and only a callback can tell.
+            self.event(SaleEvent::Unanswered);
             self.doubt(Checking::Request);
             return self.later(LOST_FOR_GOOD, SaleEffect::Deadline { attempt });
         }
         // Without our confirmation no money moves, and there will be none.
-        self.lost_for_good();
+        self.lost_for_good("lost_request", None);
     }
 
     /// Money moves without a word of the till's. A code that customers read out is a word of the till's too.
@@ -38,14 +40,45 @@ impl Work {
         automatic && !reads_out_a_code
     }
 
+    /// No callback has come, and money may have moved all the same: it stays unknown until somebody has looked.
     pub(super) fn deadline(&mut self, attempt: u32) {
         let lost = self
             .sale
             .attempt(attempt)
-            .is_some_and(|payment| payment.phase == Phase::Requested && payment.provider_id.is_none());
+            .is_some_and(|payment| payment.is_nameless() && !payment.lost);
         if lost {
-            self.lost_for_good();
+            self.event(SaleEvent::Lost);
+            self.trouble(Some(Problem::of("lost_automatic")));
         }
+    }
+
+    pub(super) fn found(&mut self, attempt: u32, provider_id: &str, report: &Report) -> Result<(), Refusal> {
+        let payment = self.sale.attempt(attempt).ok_or(Refusal::NotLost)?;
+        if !payment.is_nameless() {
+            // A callback may have been quicker, with the same news.
+            return if payment.provider_id.as_deref() == Some(provider_id) {
+                Ok(())
+            } else {
+                Err(Refusal::NotLost)
+            };
+        }
+        self.event(SaleEvent::Named {
+            provider_id: provider_id.to_owned(),
+        });
+        self.trouble(None);
+        self.reconcile(report, true);
+        Ok(())
+    }
+
+    pub(super) fn found_unpaid(&mut self, by: &str) -> Result<(), Refusal> {
+        let Some(payment) = self.payment().filter(|payment| payment.is_nameless()) else {
+            return Err(Refusal::NotLost);
+        };
+        if !payment.lost {
+            return Err(Refusal::MayBePaidYet);
+        }
+        self.lost_for_good("looked_unpaid", Some(by));
+        Ok(())
     }
 
     /// The provider has never heard of it.
@@ -54,24 +87,20 @@ impl Work {
             .payment()
             .is_some_and(|payment| payment.phase == Phase::Requested && payment.request_given_up);
         if lost {
-            self.lost_for_good();
+            self.lost_for_good("lost_request", None);
         }
     }
 
-    fn lost_for_good(&mut self) {
+    /// `told_by`: who has looked.
+    fn lost_for_good(&mut self, word: &'static str, told_by: Option<&str>) {
         let Some(payment) = self.payment() else { return };
         let stray = Stray {
             wallet: payment.wallet.clone(),
             attempt: payment.attempt,
             automatic: self.customers_word_is_enough(),
             handle: payment.handle(),
+            told_by: told_by.map(str::to_owned),
             money: None,
-        };
-        // Where the customer's word is enough, money may have moved all the same.
-        let word = if stray.automatic {
-            "lost_automatic"
-        } else {
-            "lost_request"
         };
         self.event(SaleEvent::Strayed { stray });
         self.trouble(Some(Problem::of(word)));
@@ -109,6 +138,7 @@ impl Work {
             .is_some_and(|payment| payment.phase == Phase::Requested);
         if requested {
             self.no_doubt(&[Checking::Request]);
+            self.trouble(None);
             self.move_to(Phase::AwaitingCustomer);
         }
         self.look_now();

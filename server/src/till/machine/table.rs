@@ -48,6 +48,7 @@ pub(super) fn ask(by_hand: bool, repeatable: bool) -> Command {
         ways: Ways {
             request_repeatable: repeatable,
             refunds_readable: repeatable,
+            may_be_undone: !repeatable,
         },
         customer: Some(Customer::Phone(PhoneNumber::parse("+4790000000").unwrap())),
         by_code: false,
@@ -131,6 +132,16 @@ fn states() -> Vec<(&'static str, Vec<Command>)> {
                 add("r1"),
                 ask(false, false),
                 answered(Call::Request, CallOutcome::Unknown),
+            ],
+        ),
+        (
+            "requested, lost for good",
+            vec![
+                open(),
+                add("r1"),
+                ask(false, false),
+                answered(Call::Request, CallOutcome::Unknown),
+                Command::Deadline { attempt: 1 },
             ],
         ),
         ("awaiting customer", after(begun(), vec![placed()])),
@@ -367,6 +378,28 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("callback cancelled", said(false, PRICE)),
         ("callback of another amount", said(true, 1)),
         ("deadline", Command::Deadline { attempt: 1 }),
+        (
+            "found, paid",
+            Command::Found {
+                attempt: 1,
+                provider_id: "p1".to_owned(),
+                report: report(Standing::Authorised, PRICE, PRICE, 0),
+            },
+        ),
+        (
+            "found, another one",
+            Command::Found {
+                attempt: 1,
+                provider_id: "p9".to_owned(),
+                report: report(Standing::Waiting, 0, 0, 0),
+            },
+        ),
+        (
+            "found unpaid",
+            Command::FoundUnpaid {
+                by: "kari".to_owned(),
+            },
+        ),
         (
             "stray given back",
             Command::StrayAnswered {

@@ -86,6 +86,8 @@ pub enum CallOutcome {
     WrongCode,
     /// Certainly not done, for good.
     Refused(Problem),
+    /// Certainly not done, and not wanted any more.
+    Withdrawn,
     /// It may have been done, and is not sent again.
     Unknown,
 }
@@ -210,6 +212,20 @@ pub enum Command {
         /// Which attempt.
         attempt: u32,
     },
+    /// Somebody found the payment on the provider's own page, and the provider tells of it under this id.
+    Found {
+        /// Which attempt.
+        attempt: u32,
+        /// The provider's id of it.
+        provider_id: String,
+        /// What the provider says of it.
+        report: Report,
+    },
+    /// Somebody looked for the payment on the provider's own page, and it was not paid.
+    FoundUnpaid {
+        /// The cashier's id.
+        by: String,
+    },
     /// What became of giving stray money back.
     StrayAnswered {
         /// Which attempt.
@@ -327,6 +343,12 @@ pub enum SaleEvent {
     },
     /// A request has had all its tries.
     RequestGivenUp,
+    /// A try at a request certainly did not arrive.
+    NotArrived,
+    /// A request may have arrived and cannot be sent again: only a callback can tell.
+    Unanswered,
+    /// No callback has told in time whether a payment was made.
+    Lost,
     /// The capture or the refund that is under way has had all its tries.
     CallGivenUp,
     /// It is tried again, as the same intent.
@@ -501,6 +523,12 @@ pub enum Refusal {
     /// The money is not settled.
     #[error("it is not settled yet whether money has moved: wait, or cancel the payment")]
     NotSettled,
+    /// Nobody has to look for the payment.
+    #[error("nobody has to look for this payment: it is known how it stands, or the provider can be asked")]
+    NotLost,
+    /// It is too early to say that it was not paid.
+    #[error("the customer may still pay: wait, or go on with the next customer")]
+    MayBePaidYet,
     /// A provider's call is about nothing that is awaited.
     #[error("this is not awaited")]
     NotAwaited,

@@ -7,7 +7,7 @@ use super::Work;
 use super::vocabulary::{Chain, SaleEffect, SaleEvent};
 use crate::till::sale::{Amounts, Payment};
 use crate::till::wallet::Report;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use karfa_shared::till::{Checking, Phase};
 
 /// The first look.
@@ -18,6 +18,16 @@ const PACE_MS: u32 = 2_000;
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 /// The longest pause, milliseconds.
 const LONGEST_PAUSE_MS: u32 = 30_000;
+/// A provider's wish for patience is granted up to this, milliseconds.
+const LONGEST_WISH_MS: u32 = 600_000;
+/// The longest pause where nobody waits: what a sale that has left the desk has reserved, and the provider does not release.
+const LONGEST_PAUSE_ASIDE_MS: u32 = 3_600_000;
+/// A provider that may take back what it has completed does so within seconds; it is asked once more after each of these.
+const ONCE_MORE: [SignedDuration; 3] = [
+    SignedDuration::from_secs(30),
+    SignedDuration::from_mins(2),
+    SignedDuration::from_mins(10),
+];
 
 impl Payment {
     fn pace_ms(&self) -> u32 {
@@ -32,9 +42,18 @@ impl Payment {
         )
     }
 
+    /// Its time is over, by whichever clock.
+    pub(super) fn has_lapsed(&self, now: Timestamp) -> bool {
+        let end = self
+            .expires_at
+            .and_then(|end| end.checked_add(CLOCKS_DIFFER).ok());
+        end.is_some_and(|end| end <= now)
+    }
+
     /// There is something to find out.
     fn is_worth_a_look(&self) -> bool {
         !self.is_dead()
+            && !self.lost
             && (self.is_asking()
                 || self.checking.is_some()
                 || self.cancelling
@@ -45,10 +64,35 @@ impl Payment {
 }
 
 impl Work {
+    /// There is something to find out: what a sale that has left the desk has reserved is looked at until it is gone.
+    fn is_worth_a_look(&self, payment: &Payment) -> bool {
+        payment.is_worth_a_look() || (self.sale.is_left_unsettled() && !payment.lost)
+    }
+
+    fn longest_pause_ms(&self) -> u32 {
+        let asks = self.payment().is_some_and(Payment::is_asking);
+        if self.sale.is_left_unsettled() && !asks {
+            LONGEST_PAUSE_ASIDE_MS
+        } else {
+            LONGEST_PAUSE_MS
+        }
+    }
+
+    /// Looks a few times after the money has moved, where it may still be taken back.
+    pub(super) fn look_once_more(&mut self) {
+        let Some(payment) = self.payment().filter(|payment| payment.ways.may_be_undone) else {
+            return;
+        };
+        let attempt = payment.attempt;
+        for pause in ONCE_MORE {
+            self.later(pause, SaleEffect::Look { attempt, chain: None });
+        }
+    }
+
     /// From now on somebody looks, if nobody does.
     pub(super) fn watch(&mut self) {
         let Some(payment) = self.payment() else { return };
-        if payment.watched || !payment.is_worth_a_look() {
+        if payment.watched || !self.is_worth_a_look(payment) {
             return;
         }
         let attempt = payment.attempt;
@@ -107,10 +151,7 @@ impl Work {
         if !taken || payment.seen != Amounts::default() || payment.cancel_under_way {
             return;
         }
-        let lapsed = payment
-            .expires_at
-            .and_then(|end| end.checked_add(CLOCKS_DIFFER).ok())
-            .is_some_and(|end| end <= self.now);
+        let lapsed = payment.has_lapsed(self.now);
         if payment.cancelling {
             self.move_to(Phase::Cancelled);
         } else if lapsed {
@@ -129,7 +170,7 @@ impl Work {
             });
         }
         let doubled = chain.map_or(PACE_MS, |chain| chain.pause_ms.saturating_mul(2));
-        let pause_ms = doubled.min(LONGEST_PAUSE_MS).max(wait_ms.unwrap_or(0));
+        let pause_ms = doubled.min(self.longest_pause_ms()).max(wait_ms.unwrap_or(0));
         self.look_again(chain, pause_ms);
     }
 
@@ -140,17 +181,17 @@ impl Work {
         if !payment.watched || payment.chain != chain.number {
             return;
         }
-        if !payment.is_worth_a_look() {
+        if !self.is_worth_a_look(payment) {
             return self.event(SaleEvent::WatchEnded);
         }
         let attempt = payment.attempt;
         let next = Chain {
             number: chain.number,
-            pause_ms: pause_ms.min(LONGEST_PAUSE_MS),
+            pause_ms: pause_ms.min(self.longest_pause_ms()),
         };
-        // A wish for patience may be longer than the longest pause of our own.
-        let pause = SignedDuration::from_millis(i64::from(pause_ms.max(next.pause_ms)));
-        let pause = pause.min(SignedDuration::from_mins(10));
+        // A wish for patience may be longer than the longest pause of our own, to a limit.
+        let pause = pause_ms.min(LONGEST_WISH_MS).max(next.pause_ms);
+        let pause = SignedDuration::from_millis(i64::from(pause));
         self.later(
             pause,
             SaleEffect::Look {

@@ -38,7 +38,7 @@ impl One<'_> {
                 provider_id: payment.provider_id.clone(),
                 asked_minor: payment.amount.minor,
             }),
-            checking: payment.is_some_and(|payment| payment.checking.is_some()),
+            checking: self.sale.checking().is_some(),
             total_minor: self.sale.sums().total_minor,
             captured_minor: payment.map_or(0, |payment| payment.seen.captured_minor),
             refunded_minor: payment.map_or(0, |payment| payment.seen.refunded_minor),

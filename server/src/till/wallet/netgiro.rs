@@ -97,12 +97,16 @@ pub struct NetgiroWallet {
 
 impl NetgiroWallet {
     /// The account that the client of `generation` calls for. With the second generation a confirmation by callback is
-    /// left out: its callback's signature does not cover what it says.
+    /// left out: its callback's signature does not cover what it says. Where nothing is left the till confirms: nothing is paid
+    /// without it then.
     pub fn new(generation: Generation, mut terms: NetgiroTerms, clock: Arc<dyn Clock>) -> Self {
         if matches!(generation, Generation::V2 { .. }) {
             terms
                 .confirmations
                 .retain(|by| *by != Confirmation::ServerCallback);
+        }
+        if terms.confirmations.is_empty() {
+            terms.confirmations.push(Confirmation::Manual);
         }
         NetgiroWallet {
             id: WalletId::of(ID),
@@ -117,11 +121,12 @@ impl NetgiroWallet {
         matches!(self.generation, Generation::V1(_))
     }
 
-    /// Whether a payment of the second generation is the one with this reference, and if so, whether its money has moved.
-    pub async fn is_paid_as(&self, id: &TransactionId, reference: &str) -> Option<bool> {
+    /// Whether a payment of the second generation is the one with this reference, and if so, whether it goes ahead: the
+    /// customer has agreed, and nobody has taken it back.
+    pub async fn goes_ahead_as(&self, id: &TransactionId, reference: &str) -> Option<bool> {
         match &self.generation {
             Generation::V1(_) => None,
-            Generation::V2 { client } => v2::is_paid_as(client, id, reference).await,
+            Generation::V2 { client } => v2::goes_ahead_as(client, id, reference).await,
         }
     }
 
@@ -169,6 +174,11 @@ impl Wallet for NetgiroWallet {
         false
     }
 
+    fn may_be_undone(&self) -> bool {
+        // Two callbacks that did not arrive cancel a payment of the second generation that was confirmed.
+        matches!(self.generation, Generation::V2 { .. })
+    }
+
     async fn request(&self, request: &Request, _key: &str) -> Result<Requested, WalletError> {
         let mut requested = match &self.generation {
             Generation::V1(client) => v1::request(client, &self.terms, request).await,
@@ -184,6 +194,14 @@ impl Wallet for NetgiroWallet {
         match &self.generation {
             Generation::V1(client) => v1::read(client, payment, &id).await,
             Generation::V2 { client } => v2::read(client, payment, &id).await,
+        }
+    }
+
+    async fn recognise(&self, payment: &Handle, provider_id: &str) -> Result<Option<Report>, WalletError> {
+        let id = TransactionId::from(provider_id);
+        match &self.generation {
+            Generation::V1(client) => v1::recognise(client, payment, &id).await,
+            Generation::V2 { client } => v2::recognise(client, payment, &id).await,
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::engine::machine::{Decision, Lane, Machine as _};
 use crate::till::machine::vocabulary::*;
 use crate::till::sale::{Facts, Sale, Ways, intent_key};
-use crate::till::wallet::{Call, Customer, Handle, Problem, Report, Requested, Standing, WalletId};
+use crate::till::wallet::{Call, Customer, Problem, Report, Requested, Standing, WalletId};
 use jiff::{SignedDuration, Timestamp};
 use karfa_shared::money::{Currency, VatRate};
 use karfa_shared::phone::PhoneNumber;
@@ -17,6 +17,7 @@ pub(super) const PRICE: i64 = 24_900;
 /// A payment as the provider has it.
 #[derive(Clone, Debug)]
 pub(super) struct Truth {
+    pub(super) reference: String,
     pub(super) standing: Standing,
     pub(super) amount: i64,
     pub(super) authorised: i64,
@@ -208,6 +209,7 @@ impl World {
             SaleEffect::Capture { attempt, n, .. } => (*attempt, Call::Capture, *n),
             SaleEffect::Cancel { attempt, n } => (*attempt, Call::Cancel, *n),
             SaleEffect::Refund { attempt, n, .. } => (*attempt, Call::Refund, *n),
+            SaleEffect::GiveBackStray { attempt } => return self.give_back_stray(*attempt, fate),
             _ => return Some(None),
         };
         if self.sale.attempt(attempt).is_none_or(|payment| payment.is_dead()) {
@@ -257,6 +259,19 @@ impl World {
         }))
     }
 
+    /// Money that a stray payment brought goes back.
+    fn give_back_stray(&mut self, attempt: u32, fate: Fate) -> Option<Option<Command>> {
+        if fate != Fate::Fine {
+            return None;
+        }
+        let mut strays = self.sale.strays.iter();
+        let stray = strays.find(|stray| stray.attempt == attempt)?;
+        let name = stray.handle.provider_id.clone()?;
+        let truth = self.provider.get_mut(&name)?;
+        truth.refunded = truth.captured;
+        Some(Some(Command::StrayAnswered { attempt, done: true }))
+    }
+
     /// The provider acts, once per key.
     pub(super) fn act(&mut self, attempt: u32, effect: &SaleEffect) -> CallOutcome {
         let refused = || CallOutcome::Refused(Problem::of("refused"));
@@ -266,6 +281,7 @@ impl World {
                 false => format!("cart-{}", self.provider.len()),
             };
             let fresh = Truth {
+                reference: request.reference.clone(),
                 standing: Standing::Waiting,
                 amount: request.amount.minor,
                 authorised: 0,
@@ -357,29 +373,37 @@ impl World {
 
     /// The provider's own calls arrive, for everything that it completed.
     pub(super) fn callbacks(&mut self) {
-        let Some(payment) = self.sale.payment.clone() else {
-            return;
-        };
-        let mut all: Vec<Handle> = self
-            .sale
-            .strays
-            .iter()
-            .map(|stray| stray.handle.clone())
-            .collect();
-        all.push(payment.handle());
         for (name, truth) in self.provider.clone() {
             if truth.captured == 0 {
                 continue;
             }
-            let at: usize = name.trim_start_matches("cart-").parse().unwrap_or(0);
-            let Some(handle) = all.get(at) else { continue };
             self.run(Command::Callback {
-                reference: handle.reference.clone(),
+                reference: truth.reference,
                 provider_id: name,
                 amount_minor: truth.amount,
                 paid: true,
             });
         }
+    }
+
+    /// A cashier looks for the payment on the provider's own page. Who does not look carefully overlooks it.
+    pub(super) fn somebody_looks(&mut self, carefully: bool) {
+        let Some(payment) = self.sale.payment.clone() else {
+            return;
+        };
+        let mut all = self.provider.iter();
+        let found = all.find(|(_, truth)| carefully && truth.reference == payment.reference);
+        let word = match found {
+            Some((name, truth)) => Command::Found {
+                attempt: payment.attempt,
+                provider_id: name.clone(),
+                report: truth.report(),
+            },
+            None => Command::FoundUnpaid {
+                by: "kari".to_owned(),
+            },
+        };
+        self.run(word);
     }
 
     /// A webhook, or a cashier.

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "in tests a failed expectation is the point")]
 
 use super::*;
+use bytes::Bytes;
+use provider_http::{SystemClock, Transport};
 
 #[test]
 fn a_refunds_key_is_short_and_its_own() {
@@ -24,6 +26,51 @@ fn an_address_is_made_of_the_public_one() {
     assert_eq!(
         callback.cancelled("a-1"),
         "https://shop.example/netgiro/callback/a-1/cancelled"
+    );
+}
+
+/// A wallet at which these may confirm.
+fn confirmed_by(confirmations: &[Confirmation]) -> Vec<Confirmation> {
+    let url = || "https://netgiro.test/".parse().unwrap();
+    let config = netgiro::Config {
+        v1_url: url(),
+        v2_url: url(),
+        partner_url: url(),
+        application_id: "an-application".to_owned(),
+        secret: "a-secret".into(),
+    };
+    let client = netgiro::v2::Client::new(config, Arc::new(Unreachable)).unwrap();
+    let terms = NetgiroTerms {
+        location: "reykjavik".to_owned(),
+        callback: CallbackAddress::below("https://shop.example/"),
+        confirmations: confirmations.to_vec(),
+    };
+    let wallet = NetgiroWallet::new(Generation::V2 { client }, terms, Arc::new(SystemClock));
+    wallet.choice().confirmations
+}
+
+/// Nobody is there.
+struct Unreachable;
+
+#[async_trait]
+impl Transport for Unreachable {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        Err(TransportError::NotSent(NotSent::Connect {
+            detail: "nobody is there".into(),
+        }))
+    }
+}
+
+#[test]
+fn where_nobody_is_left_to_confirm_the_till_does() {
+    assert_eq!(confirmed_by(&[]), [Confirmation::Manual]);
+    assert_eq!(
+        confirmed_by(&[Confirmation::ServerCallback]),
+        [Confirmation::Manual]
+    );
+    assert_eq!(
+        confirmed_by(&[Confirmation::Automatic]),
+        [Confirmation::Automatic]
     );
 }
 

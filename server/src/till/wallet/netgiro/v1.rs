@@ -4,9 +4,10 @@ use super::{NetgiroTerms, agreed, customer_of, failure, problem_of, without_mone
 use crate::till::wallet::{
     CodeAnswer, Handle, Private, Problem, ReceiptLine, Report, Request, Requested, Standing, WalletError,
 };
+use http::StatusCode;
 use karfa_shared::till::Confirmation as By;
 use netgiro::wire::{CancelOutcome, CartAnswer, CartItem, CartState, Confirmation, InsertCart, PaymentInfo};
-use netgiro::{Client, ResultCode, SmsCode, TransactionId};
+use netgiro::{Client, Error, ResultCode, SmsCode, TransactionId};
 
 /// Quantities are told in thousandths.
 const THOUSANDTHS: i64 = 1000;
@@ -68,6 +69,34 @@ pub(super) async fn read(
         Err(error) if error.code() == Some(ResultCode::NoSuchCart) => Ok(None),
         Err(error) => Err(failure(&error)),
     }
+}
+
+/// As [`read`], but whose payment it is must be said, and be right: an id that nobody knows is told to be "cancelled" too.
+pub(super) async fn recognise(
+    client: &Client,
+    payment: &Handle,
+    id: &TransactionId,
+) -> Result<Option<Report>, WalletError> {
+    let answer = match client.check_cart(id).await {
+        Ok(answer) => answer,
+        Err(error) if is_no_cart(&error) => return Ok(None),
+        Err(error) => return Err(failure(&error)),
+    };
+    let named = answer.payment_info.as_ref().filter(|info| {
+        info.reference_number.as_deref() == Some(&*payment.reference)
+            && info.total_amount == Some(payment.amount.minor)
+    });
+    match named {
+        Some(_) => report(payment, &answer),
+        None => Ok(None),
+    }
+}
+
+/// There is no such cart, or this cannot be the id of one.
+fn is_no_cart(error: &Error) -> bool {
+    let is_invalid =
+        error.code() == Some(ResultCode::Invalid) && error.status() != Some(StatusCode::UNAUTHORIZED);
+    is_invalid || error.code() == Some(ResultCode::NoSuchCart)
 }
 
 fn report(payment: &Handle, answer: &CartAnswer) -> Result<Option<Report>, WalletError> {

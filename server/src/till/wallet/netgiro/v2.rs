@@ -2,6 +2,7 @@
 
 use super::{NetgiroTerms, agreed, customer_of, failure, problem_of, without_money};
 use crate::till::wallet::{Handle, Problem, Report, Request, Requested, Standing, WalletError};
+use http::StatusCode;
 use karfa_shared::till::Confirmation;
 use netgiro::TransactionId;
 use netgiro::v2::{Client, Customer, Payment, PaymentAnswer, PaymentState};
@@ -39,26 +40,52 @@ pub(super) async fn read(
     payment: &Handle,
     id: &TransactionId,
 ) -> Result<Option<Report>, WalletError> {
+    match client.status(id).await {
+        Ok(answer) => Ok(Some(report(payment, &answer))),
+        Err(error) if error.is_no_such_transaction() => Ok(None),
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+/// As [`read`], but whose payment it is must be right.
+pub(super) async fn recognise(
+    client: &Client,
+    payment: &Handle,
+    id: &TransactionId,
+) -> Result<Option<Report>, WalletError> {
+    match client.details(id).await {
+        Ok(details) => {
+            let is_ours = details.reference_number.as_deref() == Some(&*payment.reference)
+                && details.total_amount == Some(payment.amount.minor);
+            Ok(is_ours.then(|| report(payment, &details.payment)))
+        }
+        Err(error) if error.is_no_such_transaction() || error.status() == Some(StatusCode::BAD_REQUEST) => {
+            Ok(None)
+        }
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+fn report(payment: &Handle, answer: &PaymentAnswer) -> Report {
     let amount = payment.amount.minor;
-    let answer = match client.status(id).await {
-        Ok(answer) => answer,
-        Err(error) if error.is_no_such_transaction() => return Ok(None),
-        Err(error) => return Err(failure(&error)),
-    };
-    Ok(Some(match answer.state() {
+    match answer.state() {
         PaymentState::Pending { .. } => without_money(Standing::Waiting, None),
         PaymentState::Authorized => agreed(amount, 0),
         PaymentState::Confirmed => agreed(amount, amount),
-        PaymentState::Cancelled => without_money(Standing::Gone, Some(told(&answer, "cancelled"))),
+        PaymentState::Cancelled => without_money(Standing::Gone, Some(told(answer, "cancelled"))),
         // Not known, and therefore neither paid nor over.
-        PaymentState::Unclear(_) => without_money(Standing::Waiting, Some(told(&answer, "unclear"))),
-    }))
+        PaymentState::Unclear(_) => without_money(Standing::Waiting, Some(told(answer, "unclear"))),
+    }
 }
 
-pub(super) async fn is_paid_as(client: &Client, id: &TransactionId, reference: &str) -> Option<bool> {
+pub(super) async fn goes_ahead_as(client: &Client, id: &TransactionId, reference: &str) -> Option<bool> {
     match client.details(id).await {
         Ok(details) if details.reference_number.as_deref() == Some(reference) => {
-            Some(details.payment.state() == PaymentState::Confirmed)
+            let state = details.payment.state();
+            Some(matches!(
+                state,
+                PaymentState::Authorized | PaymentState::Confirmed
+            ))
         }
         Ok(_) => None,
         Err(error) => {

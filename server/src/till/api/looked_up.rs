@@ -1,0 +1,97 @@
+//! What somebody found who looked for a payment on the provider's own page, because neither the answer to the request nor a
+//! callback came.
+//!
+//! Belongs here: reading the word, and asking the provider whether an id is this payment's. Does not belong here: what follows
+//! from it (`machine`).
+
+use super::sale::{failed, of_branch, of_id, refused, run};
+use crate::till::branch::Seat;
+use crate::till::machine::{Command, Refusal};
+use crate::till::sale::Payment;
+use crate::till::tills::Tills;
+use crate::web::problem::{JsonBody, PathParams, Problem};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use karfa_shared::till::{LookedUp, SaleView};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the provider is asked whose payment it is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest id that is passed on.
+const LONGEST: usize = 64;
+
+/// `POST sales/{id}/looked-up`.
+pub(super) async fn looked_up(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    PathParams(id): PathParams<String>,
+    JsonBody(word): JsonBody<LookedUp>,
+) -> Result<Json<SaleView>, Problem> {
+    of_branch(&tills, &seat, &id).await?;
+    let command = match word.transaction {
+        None => Command::FoundUnpaid {
+            by: seat.cashier.id.to_string(),
+        },
+        Some(transaction) => found(&tills, &id, transaction.trim()).await?,
+    };
+    run(&tills, &id, command).await?;
+    of_id(&tills, &id).await
+}
+
+/// What the provider says of the payment with this id, if it is the one that the sale waits for.
+async fn found(tills: &Tills, id: &str, transaction: &str) -> Result<Command, Problem> {
+    if !is_an_id(transaction) {
+        return Err(not_this_payment());
+    }
+    let sale = tills.load(id).await.map_err(failed)?.state;
+    let payment = sale.payment.as_ref().filter(|payment| payment.is_nameless());
+    let attempt = payment
+        .map(|payment: &Payment| payment.attempt)
+        .ok_or_else(|| refused(&Refusal::NotLost))?;
+    let found = tills
+        .payment_of(&sale, attempt)
+        .ok_or_else(|| refused(&Refusal::NotLost))?;
+    let told = timeout(PATIENCE, found.wallet.recognise(&found.handle, transaction)).await;
+    match told {
+        Ok(Ok(Some(report))) => Ok(Command::Found {
+            attempt,
+            provider_id: transaction.to_owned(),
+            report,
+        }),
+        Ok(Ok(None)) => Err(not_this_payment()),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a provider did not tell whose payment it is");
+            Err(not_told())
+        }
+        Err(_) => Err(not_told()),
+    }
+}
+
+/// Letters, digits and hyphens: whatever a provider calls a payment.
+fn is_an_id(text: &str) -> bool {
+    let is_short = (1..=LONGEST).contains(&text.len());
+    is_short
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn not_this_payment() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "not_this_payment",
+        "This is not the id of this sale's payment: copy it from the provider's own page.",
+    )
+}
+
+fn not_told() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not_told",
+        "The provider does not tell now whose payment it is: try again in a moment.",
+    )
+}
