@@ -65,6 +65,8 @@ enum What {
     ConfirmForged,
     /// CheckCart fails for a while.
     CheckFails,
+    /// CheckCart's answer is lost a few times.
+    CheckLost,
     /// The cashier takes it back before the customer does anything.
     Cancel,
     /// CancelCart is done, and its answer lost.
@@ -81,7 +83,7 @@ use What::*;
 const ANOTHER: u32 = 40;
 
 const WHO: [Who; 4] = [Who::Gsm, Who::Ssn, Who::CodeTyped, Who::CodeScanned];
-const WHAT: [What; 22] = [
+const WHAT: [What; 23] = [
     Accept,
     NoCredit,
     Reject,
@@ -100,6 +102,7 @@ const WHAT: [What; 22] = [
     ConfirmDropped,
     ConfirmForged,
     CheckFails,
+    CheckLost,
     Cancel,
     CancelLost,
     CancelDropped,
@@ -135,7 +138,7 @@ impl Row {
     /// Whether such a thing can happen to such a customer.
     fn is_possible(self) -> bool {
         match self.what {
-            Accept | NoCredit | InsertLost | CheckFails => true,
+            Accept | NoCredit | InsertLost | CheckFails | CheckLost => true,
             InsertDropped => self.by != By::Automatic || self.who == Who::Ssn,
             Reject | Ignore | Cancel | CancelLost | CancelDropped => !self.who.is_instant(),
             WrongThrice | WrongTwice => self.who == Who::Ssn,
@@ -182,6 +185,7 @@ impl Row {
             ConfirmDropped => once("netgiro.confirm_cart", "drop_before"),
             ConfirmForged => once("netgiro.confirm_cart", "tamper_signature"),
             CheckFails => Some(("netgiro.check_cart", "fail", 3)),
+            CheckLost => Some(("netgiro.check_cart", "drop_after", 2)),
             CancelLost => once("netgiro.cancel_cart", "drop_after"),
             CancelDropped => once("netgiro.cancel_cart", "drop_before"),
             _ => None,
