@@ -150,7 +150,7 @@ fn news(state: State, link: Link, ended: Option<Failure>) -> Step {
         }
         (
             Link::Unlinked | Link::Trusted,
-            State::Open(Screen::Panel | Screen::Confirm | Screen::JustLinked),
+            State::Open(Screen::Panel | Screen::Confirm | Screen::JustLinked) | State::Opening,
         ) => match ended {
             Some(failure) => show(Screen::Failed(failure)),
             None => go(State::Closed),

@@ -444,6 +444,19 @@ fn flow_b_on_a_phone_opens_the_app_and_a_number_stays_possible() {
 }
 
 #[test]
+fn a_basket_that_is_deleted_while_the_way_to_it_is_asked_for_shows_no_panel() {
+    let told = step(
+        State::Opening,
+        Link::Unlinked,
+        Event::News(Some(Failure::Deleted)),
+    );
+    assert_eq!(told, show(Screen::Failed(Failure::Deleted)));
+    for late in [Event::Accepted, Event::Failed(Failure::Unavailable)] {
+        assert_eq!(step(told.state, Link::Unlinked, late), go(told.state), "{late:?}");
+    }
+}
+
+#[test]
 fn flow_b_ends_in_each_unhappy_way() {
     for failure in failures() {
         let ended = step(
