@@ -84,17 +84,27 @@ pub(crate) fn every(ms: i32, tick: impl FnMut() + 'static) {
     let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);
 }
 
-/// Moves the focus: at once where the element is there, and again once what is being drawn is there.
+/// Moves the focus: at once where the element is there, else once what is being drawn is there. Whoever has gone on
+/// meanwhile is not called back.
 pub(crate) fn focus(id: &'static str) {
     let focus = move || {
         if let Some(element) = document().get_element_by_id(id) {
             let _ = element.unchecked_into::<HtmlElement>().focus();
         }
+        document()
+            .active_element()
+            .is_some_and(|element| element.id() == id)
     };
-    focus();
+    let is_there = focus();
     leptos::task::spawn_local(async move {
         pause(0).await;
-        focus();
+        // What had the focus may have been drawn anew: then nothing has it.
+        let is_lost = document()
+            .active_element()
+            .is_none_or(|element| element.tag_name() == "BODY");
+        if !is_there || is_lost {
+            focus();
+        }
     });
 }
 
