@@ -130,6 +130,10 @@ pub(super) async fn identify(
         }
         CustomerKind::AppCode => {
             let code = AppCode::parse(text).map_err(|_| Unidentified::AppCode)?;
+            // Scanned into the customer's field.
+            if branch.goods.by_ean(code.as_str()).is_some() {
+                return Err(Unidentified::AppCode);
+            }
             let customer = Customer::AppCode(Private::new(code.as_str()));
             Ok(by_text(register, customer, code.as_str()))
         }

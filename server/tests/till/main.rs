@@ -34,6 +34,8 @@ mod netgiro_lost;
 mod netgiro_table;
 /// Who sits at a till, until when, and how much they may ask.
 mod seats;
+/// A scanner that types into the wrong field.
+mod slips;
 /// Whatever the backend says to a cashier is a sentence in every language.
 mod told;
 /// Who a customer is stands nowhere that lasts.

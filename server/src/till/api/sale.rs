@@ -312,7 +312,9 @@ pub(super) async fn enter_code(
     JsonBody(entry): JsonBody<CodeEntry>,
 ) -> Answer {
     let code = entry.code.trim();
-    if code.is_empty() || code.chars().count() > LONGEST_CODE {
+    // A scanner types into whatever field has the focus, and a customer's wrong tries are counted.
+    let is_barcode = seat.branch.goods.by_ean(code).is_some();
+    if code.is_empty() || code.chars().count() > LONGEST_CODE || is_barcode {
         return Err(unprocessable(
             "code",
             "Type the code from the customer's message.",
