@@ -74,6 +74,9 @@ impl Tone {
 /// The face of a payment.
 pub(crate) fn of_payment(payment: &PaymentView) -> Face {
     let face = |tone, picture, name| Face { tone, picture, name };
+    if is_lost(payment) {
+        return face(Tone::Unknown, Picture::Question, "unknown_lost");
+    }
     if let Some(checking) = payment.checking {
         let name = match checking {
             Checking::Request => "unknown_request",
@@ -112,7 +115,6 @@ pub(crate) fn of_payment(payment: &PaymentView) -> Face {
         Phase::Declined => face(Tone::Bad, Picture::Cross, "declined"),
         Phase::Cancelled => face(Tone::Still, Picture::Cross, "cancelled"),
         Phase::Expired => face(Tone::Bad, Picture::Clock, "expired"),
-        Phase::Failed if is_lost(payment) => face(Tone::Unknown, Picture::Question, "unknown_lost"),
         Phase::Failed => face(Tone::Bad, Picture::Cross, "failed"),
         Phase::Refunding => face(Tone::Busy, Picture::Back, "refunding"),
         Phase::PartlyRefunded => face(Tone::Good, Picture::Back, "partly_refunded"),
@@ -120,7 +122,7 @@ pub(crate) fn of_payment(payment: &PaymentView) -> Face {
     }
 }
 
-/// It failed because nobody can tell any more whether it was paid.
+/// Nobody tells any more whether it was paid: somebody has to look at the provider's own page.
 fn is_lost(payment: &PaymentView) -> bool {
     let problem = payment.problem.as_ref();
     problem.is_some_and(|problem| problem.key == "lost_automatic")

@@ -1,5 +1,6 @@
 //! The day's sales: what each wallet took, whether the providers say the same, and every sale again.
 
+use super::looked_up::LookedUpForm;
 use super::receipt::receipt;
 use super::refund::RefundDialog;
 use crate::api::{self, Body, Failure};
@@ -354,6 +355,7 @@ fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl Int
                 fallback=move || view! { <p class="empty">{till.text("day.choose")}</p> }
             >
                 <State payment=payment/>
+                <LookedUpForm sale=opened done=done/>
                 <div class="actions steps">
                     <button type="button" on:click=move |_| { let _ = page::window().print(); }>
                         {icons::icon(icons::PRINTER)} <span>{till.text("receipt.print")}</span>

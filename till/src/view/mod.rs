@@ -10,6 +10,8 @@ pub(crate) mod day;
 pub(crate) mod dialog;
 /// Pictures.
 pub(crate) mod icons;
+/// A payment that somebody looked for.
+pub(crate) mod looked_up;
 /// Members of the club.
 pub(crate) mod members;
 /// A code to scan.

@@ -4,6 +4,7 @@ use crate::faces::is_moving;
 use crate::keys::Shortcut;
 use crate::state::till;
 use crate::view::icons;
+use crate::view::looked_up::LookedUpForm;
 use crate::view::refund::RefundDialog;
 use crate::{page, work};
 use karfa_shared::till::{Action, PaymentView};
@@ -32,6 +33,10 @@ pub(super) fn Steps(payment: Memo<Option<PaymentView>>) -> impl IntoView {
         <Show when=move || capture.get()>
             <Capture payment=payment/>
         </Show>
+        <LookedUpForm
+            sale=Signal::derive(move || till.sale())
+            done=Callback::new(move |_| leptos::task::spawn_local(till.read_desk()))
+        />
         <div class="actions steps">
             <Show when=move || finish.get()>
                 <button
