@@ -40,6 +40,7 @@ export const NETGIRO = {
 
 /** A cart as Netgíró has it. */
 export interface Cart {
+  transaction_id: string;
   reference: string;
   confirmation: string;
   status: string;

@@ -61,6 +61,29 @@ test('a code that nobody knows is shown with its number and never counts as paid
   await expect(at.till.state).toHaveCount(0);
 });
 
+test('a payment that nobody tells of is taken over by its id in the portal', async ({ counter, control, page }) => {
+  const at = await counter('number');
+  await control.fault({ call: 'netgiro.insert_cart', kind: 'drop_after', times: 1 });
+  await control.fault({ call: 'netgiro.callback', kind: 'drop_before', times: 1 });
+  await at.ask('automatic');
+  await at.till.shows('unknown_request');
+  await at.agree();
+  await control.struck();
+  // Nobody is asked a second time meanwhile, and nobody says yet that it was not paid.
+  await expect(at.till.button('pay.again')).toHaveCount(0);
+  await expect(at.till.button('lookup.unpaid')).toHaveCount(0);
+  const id = page.getByLabel(at.till.text('lookup.label', { wallet: 'Netgíró' }));
+  await id.fill('00000000-0000-4000-8000-000000000000');
+  await id.press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: at.till.text('refusal.not_this_payment') })).toBeVisible();
+  await expectAccessible(page);
+  await at.till.shows('unknown_request');
+  const [cart] = await at.carts();
+  await id.fill(cart?.transaction_id ?? '');
+  await at.till.button('lookup.send').click();
+  await at.ends('paid', 'all');
+});
+
 test('an unknown code for InsertCart is shown with its number', async ({ counter, control }) => {
   const at = await counter('number');
   await control.fault({ call: 'netgiro.insert_cart', kind: 'fail', status: 400, error_code: '10777', times: 1 });
