@@ -28,20 +28,21 @@
     is: ['Búa til körfu með @', 'Kaupa með @', 'Vörur í @-körfu', 'Ekkert samband. Reyndu aftur.'],
   };
 
-  const CSS = `
-:host{display:block;max-width:400px;--_bg:#1d1d1b;--_fg:#fff;--_hover:#40403b;--_ring:#1d1d1b;--_gap:#fff;--_mark:#ffcb04;--_on:#1d1d1b;--_radius:0}
-:host([hidden]){display:none}
-:host(:is([dark_mode=true],[variation~=dark])){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_gap:#1d1d1b;--_mark:#1d1d1b;--_on:#fff}
-:host(:is([variant=primary],[variation~=primary])){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}
-:host(:is([frame_style=rounded],[variation~=rounded])){--_radius:8px}
-:host(:is([frame_style=round],[variation~=round])){--_radius:32px}
-.b{box-sizing:border-box;display:flex;place-items:center;place-content:center;gap:8px;inline-size:100%;margin:0;padding:8px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui);text-decoration:none;cursor:pointer;}
-.b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:2px;box-shadow:0 0 0 2px var(--_gap)}
-.b svg{flex:none;inline-size:24px;block-size:24px;fill:none;stroke:var(--_mark);stroke-width:2;stroke-linejoin:round}
-.b[aria-busy=true] svg{animation:turn .9s linear infinite}
-.a{margin:8px 0 0}
-.a:empty,.b :empty:not(path){display:none}
-@keyframes turn{to{transform:rotate(1turn)}}
+  // Without line ends: on every page of a shop each byte counts.
+  const CSS = `\
+:host{display:block;max-width:400px;--_bg:#1d1d1b;--_fg:#fff;--_hover:#40403b;--_ring:#1d1d1b;--_gap:#fff;--_mark:#ffcb04;--_on:#1d1d1b;--_radius:0}\
+:host([hidden]){display:none}\
+:host(:is([dark_mode=true],[variation~=dark])){--_bg:#fff;--_fg:#1d1d1b;--_hover:#e6e5e0;--_ring:#fff;--_gap:#1d1d1b;--_mark:#1d1d1b;--_on:#fff}\
+:host(:is([variant=primary],[variation~=primary])){--_bg:#ffcb04;--_fg:#1d1d1b;--_hover:#ffdb4d;--_mark:#1d1d1b;--_on:#fff}\
+:host(:is([frame_style=rounded],[variation~=rounded])){--_radius:8px}\
+:host(:is([frame_style=round],[variation~=round])){--_radius:32px}\
+.b{box-sizing:border-box;display:flex;place-items:center;place-content:center;gap:8px;inline-size:100%;margin:0;padding:8px;border:1px solid transparent;border-radius:var(--karfa-button-radius,var(--_radius));background:var(--karfa-button-background,var(--_bg));color:var(--karfa-button-color,var(--_fg));font:600 1rem/1.25 var(--karfa-font,system-ui);text-decoration:none;cursor:pointer}\
+.b:focus-visible{outline:3px solid var(--karfa-focus,var(--_ring));outline-offset:2px;box-shadow:0 0 0 2px var(--_gap)}\
+.b svg{flex:none;inline-size:24px;block-size:24px;fill:none;stroke:var(--_mark);stroke-width:2;stroke-linejoin:round}\
+.b[aria-busy=true] svg{animation:turn .9s linear infinite}\
+.a{margin:8px 0 0}\
+.a:empty,.b :empty:not(path){display:none}\
+@keyframes turn{to{transform:rotate(1turn)}}\
 @media(prefers-reduced-motion:reduce){.b svg{animation-duration:4s!important}}`;
 
   // This project's own pictures: a basket, a ring that turns, a tick in a ring.
@@ -180,16 +181,15 @@
       detail.textContent = known ? [value('name'), masked].filter(Boolean).join(' · ') : '';
       number.textContent = linked ? value('count') : '';
       if (plain) {
-        const href = this.plain();
-        if (button.href) button.href = href;
-        else {
-          const focused = button.matches(':focus');
-          const link = element('a', { className: 'b', part: 'button', href });
+        const { activeElement } = this.shadowRoot;
+        if (!button.href) {
+          const link = element('a', { className: 'b', part: 'button' });
           link.append(...button.childNodes);
           button.replaceWith(link);
           this.#parts[0] = button = link;
-          if (focused) link.focus();
         }
+        button.href = this.plain();
+        if (activeElement) button.focus();
       }
       button.setAttribute('aria-busy', busy);
       button.lang = this.locale;
