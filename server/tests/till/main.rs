@@ -42,6 +42,8 @@ mod told;
 mod unwritten;
 /// Vipps MobilePay, from the first scan to the last refund.
 mod vipps;
+/// Vipps MobilePay, and a cashier who cancels.
+mod vipps_cancelled;
 #[allow(dead_code, reason = "each file of tests uses some of the world")]
 #[path = "../world/mod.rs"]
 mod world;
