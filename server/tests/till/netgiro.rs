@@ -2,6 +2,7 @@
 //! of customer and confirmation is in `netgiro_table`.
 
 use crate::desk::{Desk, Money, at_netgiro, fault, in_tables, shown, tap, two_branches};
+use crate::netgiro_desk::carts_of;
 use crate::world::{World, until};
 use karfa::config::{Config, Generation};
 use serde_json::{Value, json};
@@ -353,6 +354,16 @@ struct End {
     movements: i64,
 }
 
+/// Somebody looks for a payment in Netgíró's portal, and says what stands there.
+async fn look(world: &World, desk: &Desk<'_>, sale: &Value) {
+    let carts = carts_of(world, sale).await;
+    let mut carts = carts.iter();
+    let found = carts.find(|cart| cart["reference"] == sale["payment"]["reference"]);
+    let word = json!({"transaction": found.map(|cart| cart["transaction_id"].clone())});
+    let path = format!("/sales/{}/looked-up", sale["id"].as_str().unwrap());
+    desk.ask("POST", &path, Some(word)).await;
+}
+
 async fn journey(by: &'static str, dies_at: Option<usize>) -> (End, usize) {
     let world = World::with(dies_at, |config| {
         for store in &mut config.stores {
@@ -383,6 +394,9 @@ async fn journey(by: &'static str, dies_at: Option<usize>) -> (End, usize) {
         }
         world.pass(5);
         let sale = desk.sale().await;
+        if sale["can"].as_array().unwrap().contains(&json!("tell_unpaid")) {
+            look(&world, &desk, &sale).await;
+        }
         (sale["payment"]["phase"] == "paid" && is_settled(&sale)).then_some(sale)
     })
     .await;

@@ -233,7 +233,7 @@ fn every_state_of_a_payment_has_its_words() {
 }
 
 /// The sources that ask for texts.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 20] = [
     include_str!("../faces.rs"),
     include_str!("../texts.rs"),
     include_str!("../state.rs"),
@@ -242,6 +242,7 @@ const SOURCES: [&str; 19] = [
     include_str!("../view/customer_screen.rs"),
     include_str!("../view/dialog.rs"),
     include_str!("../view/day.rs"),
+    include_str!("../view/looked_up.rs"),
     include_str!("../view/members.rs"),
     include_str!("../view/receipt.rs"),
     include_str!("../view/refund.rs"),
