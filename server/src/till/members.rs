@@ -12,7 +12,7 @@
 //! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, whoever wrote it. Such cells get an
 //! apostrophe in front when they go out, which is taken off when they come in.
 
-use super::register::{Consent, Member, MemberChange, Register, RegisterError};
+use super::register::{Consent, Member, MemberChange, Register, RegisterError, ToldMember};
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -83,13 +83,6 @@ struct ConsentCell {
     at: Timestamp,
 }
 
-/// A row that is right. `None`: the file says nothing of consents.
-#[derive(Debug)]
-struct Row {
-    member: Member,
-    knows_consents: bool,
-}
-
 /// All members as a file.
 ///
 /// # Errors
@@ -110,16 +103,7 @@ pub async fn import(register: &Register, text: &str) -> Result<Imported, ImportE
         if !changes.is_empty() {
             sleep(BREATH).await;
         }
-        let mut members = Vec::with_capacity(batch.len());
-        for row in batch {
-            let mut member = row.member.clone();
-            if !row.knows_consents {
-                let known = register.member(&member.phone).await?;
-                member.consents = known.map(|known| known.consents).unwrap_or_default();
-            }
-            members.push(member);
-        }
-        changes.extend(register.keep_members(&members).await?);
+        changes.extend(register.keep_members(batch).await?);
     }
     let count = |wanted| {
         let those = changes.iter().filter(|change| **change == wanted).count();
@@ -162,7 +146,7 @@ fn write(members: &[Member]) -> Option<String> {
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
-fn read(text: &str, now: Timestamp) -> Result<Vec<Row>, FileError> {
+fn read(text: &str, now: Timestamp) -> Result<Vec<ToldMember>, FileError> {
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') { b';' } else { b',' };
@@ -206,7 +190,7 @@ fn read(text: &str, now: Timestamp) -> Result<Vec<Row>, FileError> {
     Ok(rows)
 }
 
-fn row(record: &StringRecord, line: u64, now: Timestamp) -> Result<Row, FileError> {
+fn row(record: &StringRecord, line: u64, now: Timestamp) -> Result<ToldMember, FileError> {
     if record.len() != HEADER.len() {
         let problem = "the line must have seven fields: write \"\" where there is nothing";
         return Err(wrong(line, "consents", problem));
@@ -251,7 +235,7 @@ fn row(record: &StringRecord, line: u64, now: Timestamp) -> Result<Row, FileErro
     } else {
         Vec::new()
     };
-    Ok(Row {
+    Ok(ToldMember {
         member: Member {
             phone,
             given_name,

@@ -19,7 +19,7 @@ mod webhooks;
 
 pub use enrolments::Enrolment;
 pub use guesses::{Door, Guesses};
-pub use members::{Consent, Member, MemberChange, MemberSummary, Purchase};
+pub use members::{Consent, Member, MemberChange, MemberSummary, Purchase, ToldMember};
 pub use sales::{Movement, MovementKind, PaymentMoney, PaymentRow, SaleRow, WalletSum};
 pub use webhooks::KeptWebhook;
 

@@ -54,6 +54,15 @@ pub struct Consent {
     pub at: Timestamp,
 }
 
+/// A member as a file tells of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldMember {
+    /// What it says of them.
+    pub member: Member,
+    /// Whether it says anything of their consents. If not, what is known of them stays.
+    pub knows_consents: bool,
+}
+
 /// What keeping a member did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberChange {
@@ -198,7 +207,7 @@ impl Register {
     /// [`RegisterError`].
     pub async fn keep_member(&self, member: &Member) -> Result<MemberChange, RegisterError> {
         let mut tx = self.write().await?;
-        let change = keep(&mut tx, self.store.as_str(), member).await?;
+        let change = keep(&mut tx, self.store.as_str(), member.clone(), true).await?;
         tx.commit().await?;
         Ok(change)
     }
@@ -207,11 +216,12 @@ impl Register {
     ///
     /// # Errors
     /// [`RegisterError`].
-    pub async fn keep_members(&self, members: &[Member]) -> Result<Vec<MemberChange>, RegisterError> {
+    pub async fn keep_members(&self, members: &[ToldMember]) -> Result<Vec<MemberChange>, RegisterError> {
         let mut tx = self.write().await?;
         let mut changes = Vec::with_capacity(members.len());
-        for member in members {
-            changes.push(keep(&mut tx, self.store.as_str(), member).await?);
+        for told in members {
+            let member = told.member.clone();
+            changes.push(keep(&mut tx, self.store.as_str(), member, told.knows_consents).await?);
         }
         tx.commit().await?;
         Ok(changes)
@@ -301,10 +311,17 @@ async fn member(
     read_member(&row, consents).map(Some)
 }
 
-async fn keep(conn: &mut SqliteConnection, store: &str, new: &Member) -> Result<MemberChange, RegisterError> {
+async fn keep(
+    conn: &mut SqliteConnection,
+    store: &str,
+    mut new: Member,
+    knows_consents: bool,
+) -> Result<MemberChange, RegisterError> {
     let digits = new.phone.digits();
     let old = member(conn, store, &digits).await?;
-    let mut new = new.clone();
+    if !knows_consents {
+        new.consents = old.as_ref().map(|old| old.consents.clone()).unwrap_or_default();
+    }
     new.consents.sort_by(|a, b| a.id.cmp(&b.id));
     let change = match &old {
         None => MemberChange::Added,

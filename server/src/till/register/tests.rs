@@ -299,7 +299,10 @@ async fn all_members_of_a_list_are_kept_or_none() {
     let mut twice = member("+47 41234567", "Kari", "Dahl");
     let again = twice.consents.clone();
     twice.consents.extend(again);
-    let list = [member("+47 98765432", "Ola", "Dahl"), twice];
+    let list = [member("+47 98765432", "Ola", "Dahl"), twice].map(|member| ToldMember {
+        member,
+        knows_consents: true,
+    });
     assert!(bench.register.keep_members(&list).await.is_err());
     assert!(bench.register.all_members().await.unwrap().is_empty());
 }
@@ -341,6 +344,31 @@ async fn an_import_that_broke_off_is_made_whole_by_the_same_file() {
         250,
         "of a file with a wrong row nothing is taken"
     );
+}
+
+#[tokio::test]
+async fn who_joins_while_a_file_comes_in_keeps_what_they_agreed_to() {
+    let bench = bench().await;
+    let register = &bench.register;
+    let file = format!(
+        "{}\n+4740000001,Kari,Dahl,,,,\n+4740000002,Ola,Dahl,,,,",
+        members::HEADER.join(",")
+    );
+    // Ola joins when the file has been read, and before his own row is written.
+    query(
+        "create trigger joins after insert on member when new.phone = '4740000001' begin \
+         insert into member (store, phone, given_name, family_name, search, since) \
+         values (new.store, '4740000002', 'Ola', 'Dahl', 'ola dahl', new.since); \
+         insert into consent (store, phone, id, text, accepted, required, at) \
+         values (new.store, '4740000002', 'mail', 'Send mail', 1, 0, new.since); end",
+    )
+    .execute(&register.pool)
+    .await
+    .unwrap();
+    members::import(register, &file).await.unwrap();
+    let ola = PhoneNumber::parse("+4740000002").unwrap();
+    let ola = register.member(&ola).await.unwrap().unwrap();
+    assert_eq!(ola.consents.len(), 1);
 }
 
 #[tokio::test]
