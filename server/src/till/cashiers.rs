@@ -81,7 +81,9 @@ impl Doorkeeper {
 
 /// A try counts as wrong, until it turns out to be right.
 fn counted(mut guesses: Guesses, now: Timestamp) -> Result<Guesses, SignInRefusal> {
-    if let Some(until) = guesses.locked_until.filter(|until| *until > now) {
+    // A lock that ends later than any may is of a clock that went wrong meanwhile.
+    let may_last = |until: Timestamp| until > now && until.duration_since(now) <= LONGEST_LOCK;
+    if let Some(until) = guesses.locked_until.filter(|until| may_last(*until)) {
         let left = until.duration_since(now).as_secs().saturating_add(1);
         return Err(SignInRefusal::Locked {
             for_seconds: u64::try_from(left).unwrap_or(1),
@@ -282,6 +284,18 @@ mod tests {
             guess(&door, &branch, 0, "nobody", 6).await,
             Some(SignInRefusal::Wrong)
         );
+    }
+
+    #[test]
+    fn a_lock_of_a_clock_that_went_wrong_keeps_nobody_out() {
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        let locked_until = |hours| Guesses {
+            wrong: 0,
+            locks: 1,
+            locked_until: now.checked_add(SignedDuration::from_hours(hours)).ok(),
+        };
+        assert!(counted(locked_until(1), now).is_err());
+        assert!(counted(locked_until(2), now).is_ok());
     }
 
     #[test]
