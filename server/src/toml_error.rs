@@ -22,6 +22,13 @@ pub(crate) fn one_sentence(error: &toml::de::Error, text: &str) -> String {
 /// The bare key whose value begins where `before` ends. Of the value itself it sees nothing.
 fn key_before(before: &str) -> Option<&str> {
     let line = before.rsplit('\n').next()?;
+    // What is no whole text may be the beginning of one: of a secret that lacks its last quotation mark.
+    if ['"', '\'']
+        .iter()
+        .any(|mark| line.matches(*mark).count() % 2 == 1)
+    {
+        return None;
+    }
     let key = line.trim_end().strip_suffix('=')?.trim_end();
     let key = key.rsplit(['{', ',', ' ', '\t']).next()?;
     let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
@@ -90,6 +97,7 @@ mod tests {
             ("hosts = [\n  ", "a list over several lines"),
             ("\"hush\" = ", "a key in quotes may be anything"),
             ("secret = \"hush", "within a value"),
+            ("secret = \"so, hush=", "within a text that never ends"),
             ("", "nothing"),
         ] {
             assert_eq!(key_before(text), None, "{why}");
