@@ -76,7 +76,7 @@ async fn a_plain_form_makes_an_order_that_waits_for_a_transfer() {
         .says_not("Nowak")
         .says_not("janina@example.com");
     browser.get("/basket").await.says("Koszyk jest pusty");
-    assert_eq!(demo.stock("mydlo-lanolina").await, 58);
+    assert_eq!(demo.stock("mydlo-lanolina").await, 598);
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn sent_twice_it_is_one_order() {
     let first = browser.order_at(&shown, &[]).await;
     let again = browser.order_at(&shown, &[]).await;
     assert_eq!(again.location(), first.location());
-    assert_eq!(demo.stock("mydlo-lanolina").await, 59);
+    assert_eq!(demo.stock("mydlo-lanolina").await, 599);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn each_fault_is_told_at_its_field_and_what_was_typed_stays() {
             "{words}"
         );
     }
-    assert_eq!(demo.stock("mydlo-lanolina").await, 60);
+    assert_eq!(demo.stock("mydlo-lanolina").await, 600);
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_price_that_changed_since_it_was_seen_is_shown_anew() {
             .says("Cena zmieniła się")
             .says(&format!("value=\"{shown}\""));
     }
-    assert_eq!(demo.stock("mydlo-lanolina").await, 60);
+    assert_eq!(demo.stock("mydlo-lanolina").await, 600);
     // What was not chosen may cost what it likes.
     let other = shown.replacen("courier=1699", "courier=1", 1);
     assert_ne!(other, shown);
