@@ -24,6 +24,8 @@ test('the search finds what it looks for, however it is written', () => {
   expect(whats('called +48 512 700 101')).toEqual(['number']);
   expect(whats('{"phone":"512-700-101"}')).toEqual(['number']);
   expect(whats('at=1763821851270010199')).toEqual([]);
+  expect(whats('2026-11-23T03:39:51.2700101Z  INFO answered')).toEqual([]);
+  expect(whats('2026-11-23T03:39:06.903018Z  INFO asked 512700101')).toEqual(['number']);
   expect(whats('hello ŻUK!')).toEqual(['surname']);
   expect(whats('name=%C5%BBuk&')).toEqual(['surname']);
   expect(whats('Żukowo')).toEqual([]);
