@@ -107,3 +107,26 @@ test('who signs out leaves a page that shows nothing, in every window', async ({
   await customersScreen.reload();
   await expect(customersScreen.getByText(till.text('screen.closed'))).toBeVisible();
 });
+
+test("the customer's screen closes and opens with the till", async ({ page, stage }) => {
+  const till = await Till.open(page, stage, 'oslo');
+  const screen = await page.context().newPage();
+  await screen.goto('/till/customer');
+  await expect(screen.locator('#scan')).toBeVisible();
+  await till.button('sign_in.out').click();
+  await expect(screen.getByText(till.text('screen.closed'))).toBeVisible();
+  await till.signIn(false);
+  await expect(screen.locator('#scan')).toBeVisible();
+});
+
+test('a page that slept while somebody else signed in shows whose till it is now', async ({ page, stage }) => {
+  await Till.open(page, stage, 'oslo');
+  await page.route('**/api/till/**', (route) => route.abort());
+  await page.request.delete('/api/till/session');
+  await new Till(page, stage, 'oslo', stage.freshTill()).signIn(true);
+  const { seat } = (await (await page.request.get('/api/till/session')).json()) as { seat: { till: { name: string }; cashier: { name: string } } };
+  await page.unroute('**/api/till/**');
+  const bar = page.locator('.bar');
+  await expect(bar).toContainText(seat.till.name);
+  await expect(bar).toContainText(seat.cashier.name);
+});

@@ -63,7 +63,8 @@ pub(crate) async fn listen(till: Till) {
         till.connection.set(Connection::Away);
         page::pause(pause_ms).await;
         pause_ms = pause_ms.saturating_mul(2).min(LONGEST_PAUSE_MS);
-        // Shows what has happened meanwhile, however long it takes.
+        // Shows what has happened meanwhile, however long it takes. In another window somebody else may have signed in.
+        till.look_around().await;
         till.read_desk().await;
     }
 }

@@ -11,6 +11,9 @@ use crate::{page, work};
 use karfa_shared::till::{LineView, MembershipView, PaymentView};
 use leptos::prelude::*;
 
+/// How often a closed till is looked at.
+const LOOK_EVERY_MS: i32 = 3_000;
+
 /// The whole page.
 #[component]
 pub(crate) fn CustomerApp() -> impl IntoView {
@@ -18,6 +21,15 @@ pub(crate) fn CustomerApp() -> impl IntoView {
     let seated = Memo::new(move |_| {
         till.session
             .with(|session| session.as_ref().map(|session| session.seat.is_some()))
+    });
+    // It opens with the till, and nobody touches it for that.
+    leptos::task::spawn_local(async move {
+        loop {
+            page::pause(LOOK_EVERY_MS).await;
+            if !till.seat_is_taken() {
+                till.look_around().await;
+            }
+        }
     });
     move || {
         till.texts.track();
