@@ -11,7 +11,7 @@ mod model;
 
 use super::vocabulary::*;
 use crate::till::sale::{CustomerSeen, Ended, Ways};
-use crate::till::wallet::{Call, Problem};
+use crate::till::wallet::{Call, Problem, Report, Standing};
 use karfa_shared::till::{Confirmation, CustomerKind, Phase};
 use model::{Fate, PRICE, World};
 use proptest::prelude::*;
@@ -357,6 +357,42 @@ fn a_callback_for_another_amount_or_another_cart_is_refused() {
         !world.run(said(&reference, "cart-0", PRICE)),
         "it is being cancelled"
     );
+}
+
+#[test]
+fn an_id_that_was_typed_in_capitals_is_the_one_that_the_provider_calls_by() {
+    let mut world = World::new(nameless(), Confirmation::Automatic);
+    world.ask(false);
+    world.perform(Fate::LostAfter);
+    let found = |id: &str| Command::Found {
+        attempt: 1,
+        provider_id: id.to_owned(),
+        report: asked(),
+    };
+    assert!(world.run(found("CART-0")));
+    assert!(world.run(found("cart-0")), "the same news again");
+    let reference = world.sale.payment.as_ref().unwrap().reference.clone();
+    assert!(
+        world.run(Command::Callback {
+            reference,
+            provider_id: "cart-0".to_owned(),
+            amount_minor: PRICE,
+            paid: true,
+        }),
+        "what is refused is cancelled, though it was paid"
+    );
+}
+
+/// The customer is asked.
+fn asked() -> Report {
+    Report {
+        standing: Standing::Waiting,
+        authorised_minor: 0,
+        captured_minor: 0,
+        refunded_minor: 0,
+        released_minor: 0,
+        problem: None,
+    }
 }
 
 #[test]

@@ -56,11 +56,9 @@ impl Work {
         let payment = self.sale.attempt(attempt).ok_or(Refusal::NotLost)?;
         if !payment.is_nameless() {
             // A callback may have been quicker, with the same news.
-            return if payment.provider_id.as_deref() == Some(provider_id) {
-                Ok(())
-            } else {
-                Err(Refusal::NotLost)
-            };
+            let known = payment.provider_id.as_deref();
+            let same = known.is_some_and(|known| is_same_id(known, provider_id));
+            return if same { Ok(()) } else { Err(Refusal::NotLost) };
         }
         self.event(SaleEvent::Named {
             provider_id: provider_id.to_owned(),
@@ -121,7 +119,7 @@ impl Work {
         let same = payment
             .provider_id
             .as_deref()
-            .is_none_or(|known| known == provider_id);
+            .is_none_or(|known| is_same_id(known, provider_id));
         if !same || payment.amount.minor != amount_minor {
             return Err(Refusal::NotAwaited);
         }
@@ -214,6 +212,11 @@ impl Work {
         };
         self.later(SignedDuration::ZERO, effect);
     }
+}
+
+/// A person may have typed it, in other letters than the provider's: what is refused because of that is cancelled there.
+fn is_same_id(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 impl Payment {
