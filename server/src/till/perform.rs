@@ -6,6 +6,8 @@
 
 /// What is written beside the sale.
 mod book;
+/// Money that turned up for a payment which nobody waits for.
+mod give_back;
 
 use super::machine::{CallOutcome, Command, SaleEffect};
 use super::reconcile::{Found, read};
@@ -131,9 +133,9 @@ const FIRST: u32 = 1;
 const READING_AFTER_A_CALL: Duration = Duration::from_secs(4);
 
 /// How a payment stands right after a call, if that can be told soon.
-async fn read_soon(wallet: &dyn Wallet, handle: &Handle) -> Option<Report> {
+async fn read_soon(wallet: &dyn Wallet, handle: &Handle) -> Result<Option<Report>, WalletError> {
     let reading = timeout(READING_AFTER_A_CALL, read(wallet, handle)).await;
-    reading.ok()?.ok().flatten()
+    reading.unwrap_or(Err(WalletError::Unknown))
 }
 
 /// One sale, and what is needed to do something about it.
@@ -193,7 +195,7 @@ impl One<'_> {
         if payment.tries_in_vain == self.tries_before {
             return Some(self.answered(intent, CallOutcome::Withdrawn, None));
         }
-        let report = read_soon(found.wallet.as_ref(), &found.handle).await?;
+        let report = read_soon(found.wallet.as_ref(), &found.handle).await.ok()??;
         Some(self.answered(intent, CallOutcome::Refused(unreachable()), Some(report)))
     }
 
@@ -203,7 +205,7 @@ impl One<'_> {
             ..found.handle.clone()
         };
         let report = read_soon(found.wallet.as_ref(), &handle).await;
-        self.answered(intent, CallOutcome::Placed(requested), report)
+        self.answered(intent, CallOutcome::Placed(requested), report.ok().flatten())
     }
 
     async fn enter_code(&self, attempt: u32, n: u32, code: &Private) -> Performed {
@@ -290,7 +292,26 @@ impl One<'_> {
     /// A call has been decided: how the payment stands after it goes with the answer.
     async fn after_change(&self, intent: Intent, found: &Found<'_>, outcome: CallOutcome) -> Performed {
         let report = read_soon(found.wallet.as_ref(), &found.handle).await;
-        self.answered(intent, outcome, report)
+        self.answered(intent, outcome, report.ok().flatten())
+    }
+
+    /// A call was refused. What an earlier try at it did, the refusal does not say: that is read, or it is tried again.
+    async fn refused(&self, intent: Intent, found: &Found<'_>, problem: Problem) -> Performed {
+        match read_soon(found.wallet.as_ref(), &found.handle).await {
+            Err(_) if self.may_have_arrived_before(intent) => {
+                self.again_later(intent, None, true, Some(problem), None).await
+            }
+            report => self.answered(intent, CallOutcome::Refused(problem), report.ok().flatten()),
+        }
+    }
+
+    /// An earlier try may have reached the provider. Of what has no name nothing can be read, however often it is tried.
+    fn may_have_arrived_before(&self, intent: Intent) -> bool {
+        let payment = self.sale.attempt(intent.attempt);
+        payment.is_some_and(|payment| match intent.call {
+            Call::Request => payment.tries_in_vain < self.tries_before,
+            _ => self.tries_before > 0 && !payment.is_nameless(),
+        })
     }
 
     /// A call did not do it, or it is not known whether it did.
@@ -298,6 +319,7 @@ impl One<'_> {
         tracing::warn!(wallet = found.wallet.id().as_str(), call = ?intent.call, %error, "a call of a wallet failed");
         let repeatable = found.wallet.repeatable(intent.call);
         match error {
+            WalletError::Refused(problem) if repeatable => self.refused(intent, found, problem).await,
             WalletError::Refused(problem) => {
                 self.after_change(intent, found, CallOutcome::Refused(problem))
                     .await
@@ -379,8 +401,8 @@ impl One<'_> {
         let Some(found) = self.tills.payment_of(self.sale, attempt) else {
             return unknown_wallet();
         };
-        match give_back(&found).await {
-            Ok(done) => Outcome::Command(Command::StrayAnswered { attempt, done }),
+        match give_back::give_back(&found).await {
+            Ok(()) => Outcome::Command(Command::StrayAnswered { attempt, done: true }),
             Err(WalletError::Later { problem, after }) => Outcome::Retry {
                 why: problem.key,
                 after,
@@ -407,28 +429,6 @@ impl One<'_> {
     fn is_over(&self, attempt: u32) -> bool {
         self.sale.attempt(attempt).is_none_or(Payment::is_dead)
     }
-}
-
-/// Releases and gives back whatever a payment has; whether nothing of it is left.
-async fn give_back(found: &Found<'_>) -> Result<bool, WalletError> {
-    let key = |call| intent_key(&found.handle.reference, call, FIRST);
-    let wallet = found.wallet.as_ref();
-    let Some(before) = read(wallet, &found.handle).await? else {
-        return Ok(true);
-    };
-    if before.authorised_minor > before.captured_minor + before.released_minor {
-        wallet.cancel(&found.handle, &key(Call::Cancel)).await?;
-    }
-    let Some(now) = read(wallet, &found.handle).await? else {
-        return Ok(true);
-    };
-    let kept = now.captured_minor - now.refunded_minor;
-    if kept > 0 {
-        wallet
-            .refund(&found.handle, amount_of(found, kept), &key(Call::Refund))
-            .await?;
-    }
-    Ok(true)
 }
 
 fn amount_of(found: &Found<'_>, minor: i64) -> Money {

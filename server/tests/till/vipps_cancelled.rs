@@ -67,6 +67,39 @@ async fn a_cancellation_of_a_request_that_may_have_arrived_looks_first() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_try_that_is_refused_while_nobody_can_look_is_no_end_of_the_first() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    let total = rung_up(&desk).await;
+    // It arrived, which nobody learns; what is sent again is turned away before it reaches the payment.
+    let create = "vipps.payment.create";
+    fault(&world, json!({"call": create, "kind": "drop_after", "times": 1})).await;
+    fault(
+        &world,
+        json!({"call": "vipps.payment.read", "kind": "fail", "status": 500}),
+    )
+    .await;
+    desk.ask_for_payment("vipps", json!({})).await;
+    request_on_phone(&world, NUMBER, "payment").await;
+    fault(&world, json!({"call": create, "kind": "fail", "status": 403})).await;
+    let sale = desk
+        .until_sale("the refusal", |sale| {
+            sale["payment"]["problem"]["key"] == "vipps.token"
+        })
+        .await;
+    assert_eq!(
+        (&sale["payment"]["phase"], &sale["payment"]["checking"]),
+        (&json!("requested"), &json!("request")),
+        "the customer is being asked: {sale:#}"
+    );
+    world.sandbox("DELETE", "/control/faults", None).await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(payments(&world).await, 1);
+    assert_money(&world, &sale, total, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reservation_that_cannot_be_released_stays_in_sight_until_it_is() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;
