@@ -4,6 +4,7 @@
 //! Belongs here: reading the word, and asking the provider whether an id is this payment's. Does not belong here: what follows
 //! from it (`machine`).
 
+use super::rates::{Asker, TillRates};
 use super::sale::{failed, of_branch, of_id, refused, run};
 use crate::till::branch::Seat;
 use crate::till::machine::{Command, Refusal};
@@ -14,6 +15,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use karfa_shared::till::{LookedUp, SaleView};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -21,12 +23,15 @@ use tokio::time::timeout;
 /// How long the provider is asked whose payment it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest id that is passed on.
-const LONGEST: usize = 64;
+/// The lengths of ids that are passed on: a customer's number, typed into the wrong field, is too short, and stands in no
+/// address of a call.
+const LENGTHS: RangeInclusive<usize> = 16..=64;
 
 /// `POST sales/{id}/looked-up`.
 pub(super) async fn looked_up(
     seat: Seat,
+    asker: Asker,
+    State(rates): State<TillRates>,
     State(tills): State<Arc<Tills>>,
     PathParams(id): PathParams<String>,
     JsonBody(word): JsonBody<LookedUp>,
@@ -36,7 +41,10 @@ pub(super) async fn looked_up(
         None => Command::FoundUnpaid {
             by: seat.cashier.id.to_string(),
         },
-        Some(transaction) => found(&tills, &id, transaction.trim()).await?,
+        Some(transaction) => {
+            asker.count(&rates.asks)?;
+            found(&tills, &id, transaction.trim()).await?
+        }
     };
     run(&tills, &id, command).await?;
     of_id(&tills, &id).await
@@ -73,8 +81,7 @@ async fn found(tills: &Tills, id: &str, transaction: &str) -> Result<Command, Pr
 
 /// Letters, digits and hyphens: whatever a provider calls a payment.
 fn is_an_id(text: &str) -> bool {
-    let is_short = (1..=LONGEST).contains(&text.len());
-    is_short
+    LENGTHS.contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -94,4 +101,26 @@ fn not_told() -> Problem {
         "not_told",
         "The provider does not tell now whose payment it is: try again in a moment.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customers_number_is_no_id() {
+        assert!(is_an_id("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"));
+        assert!(is_an_id("0190A1B2C3D47E5F8A9B0C1D2E3F4A5B"));
+        for text in [
+            "8223281",
+            "3548223281",
+            "1111111119",
+            "111111-1119",
+            "",
+            "0190a1b2/c3d4/7e5f",
+        ] {
+            assert!(!is_an_id(text), "{text:?}");
+        }
+        assert!(!is_an_id(&"a".repeat(65)));
+    }
 }
