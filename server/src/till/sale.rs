@@ -283,6 +283,13 @@ impl Payment {
         self.unanswered && self.phase == Phase::Requested && self.provider_id.is_none()
     }
 
+    /// Whoever finds it on the provider's own page can say its id: also after a word that it was not paid, which may have been
+    /// wrong.
+    pub fn can_be_named(&self) -> bool {
+        let is_told_unpaid = self.unanswered && self.phase == Phase::Failed && self.provider_id.is_none();
+        self.is_nameless() || is_told_unpaid
+    }
+
     /// Something is asked of the provider, or not known.
     pub fn is_unsettled(&self) -> bool {
         self.checking.is_some()
@@ -405,7 +412,7 @@ impl Sale {
         if payment.is_unsettled() && !payment.lost {
             can.push(Action::Check);
         }
-        if payment.is_nameless() {
+        if payment.can_be_named() {
             can.push(Action::EnterTransaction);
         }
         if payment.lost {

@@ -194,6 +194,29 @@ async fn what_the_portal_does_not_have_is_asked_for_again_on_the_cashiers_word()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_word_that_was_wrong_is_taken_back_by_the_id() {
+    let world = World::with(None, reykjavik).await;
+    let desk = Desk::reykjavik(&world).await;
+    let sale = lost(&desk, "netgiro.insert_cart").await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    until_lost(&desk).await;
+    let wrong = desk
+        .insist("POST", &word(&sale), Some(json!({"transaction": null})))
+        .await;
+    assert!(
+        can(&wrong, "enter_transaction") && !can(&wrong, "tell_unpaid"),
+        "{wrong:#}"
+    );
+    let cart = carts_of(&world, &sale).await.remove(0);
+    let found = json!({"transaction": cart["transaction_id"]});
+    desk.insist("POST", &word(&sale), Some(found)).await;
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(sale["payment"]["problem"], Value::Null, "{sale:#}");
+    assert!(!can(&sale, "request"), "{sale:#}");
+    assert_agrees(&world, &sale, "the word was wrong").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sale_of_which_nobody_knows_makes_room_for_the_next_customer_and_stays_in_sight() {
     let world = World::with(None, reykjavik).await;
     let desk = Desk::reykjavik(&world).await;

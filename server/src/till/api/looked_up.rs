@@ -56,7 +56,7 @@ async fn found(tills: &Tills, id: &str, transaction: &str) -> Result<Command, Pr
         return Err(not_this_payment());
     }
     let sale = tills.load(id).await.map_err(failed)?.state;
-    let payment = sale.payment.as_ref().filter(|payment| payment.is_nameless());
+    let payment = sale.payment.as_ref().filter(|payment| payment.can_be_named());
     let attempt = payment
         .map(|payment: &Payment| payment.attempt)
         .ok_or_else(|| refused(&Refusal::NotLost))?;

@@ -54,7 +54,7 @@ impl Work {
 
     pub(super) fn found(&mut self, attempt: u32, provider_id: &str, report: &Report) -> Result<(), Refusal> {
         let payment = self.sale.attempt(attempt).ok_or(Refusal::NotLost)?;
-        if !payment.is_nameless() {
+        if !payment.can_be_named() {
             // A callback may have been quicker, with the same news.
             let known = payment.provider_id.as_deref();
             let same = known.is_some_and(|known| is_same_id(known, provider_id));
@@ -63,7 +63,9 @@ impl Work {
         self.event(SaleEvent::Named {
             provider_id: provider_id.to_owned(),
         });
-        self.trouble(None);
+        if self.payment().is_some_and(|payment| !payment.is_dead()) {
+            self.trouble(None);
+        }
         self.reconcile(report, true);
         Ok(())
     }
