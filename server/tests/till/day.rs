@@ -110,3 +110,48 @@ async fn a_difference_that_no_sale_believes_is_still_shown() {
     assert_eq!(total["captured_minor"], TOTAL, "{day:#}");
     assert_ne!(total["provider_net_minor"], Value::from(TOTAL), "{day:#}");
 }
+
+/// Changes the database past the backend.
+async fn change(world: &World, sql: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.database);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query(sql).execute(&pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn money_that_is_about_to_be_booked_is_no_difference() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    change(
+        &world,
+        "create trigger late before insert on movement begin select raise(abort, 'not yet'); end",
+    )
+    .await;
+    desk.ring_up("mittens-snow", 1).await;
+    desk.identify("phone", NUMBER).await;
+    desk.ask_for_payment("vipps", json!({})).await;
+    tap(&world, PHONE, "payment", "approve").await;
+    desk.until_phase("paid").await;
+    let reads = async || {
+        let (_, log) = world.sandbox("GET", "/control/calls", None).await;
+        let calls = log["calls"].as_array().unwrap();
+        let reads = calls.iter().filter(|call| call["call"] == "vipps.payment.read");
+        reads.count()
+    };
+    let before = reads().await;
+    let booked = async {
+        until("the comparison, and the sale's own look", async || {
+            (reads().await >= before + 2).then_some(())
+        })
+        .await;
+        change(&world, "drop trigger late").await;
+        world.pass(60);
+    };
+    let (day, ()) = tokio::join!(desk.insist("POST", "/day/compare", None), booked);
+    let total = &day["totals"][0];
+    assert_eq!(
+        (&total["captured_minor"], &total["provider_net_minor"]),
+        (&json!(TOTAL), &json!(TOTAL)),
+        "{day:#}"
+    );
+}

@@ -4,18 +4,20 @@
 use super::{AT_ONCE, Compared, Day, compare, compared_list, till_of};
 use crate::till::branch::Seat;
 use crate::till::register::PaymentMoney;
-use crate::till::sale::{Amounts, Sale};
+use crate::till::sale::Amounts;
 use crate::till::tills::{TillError, Tills};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use karfa_shared::till::DayView;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// How long the providers are asked: the page waits for one answer.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How much longer the sales may take to hear of differences, and to book them.
 const SETTLING: Duration = Duration::from_secs(8);
+/// How long one sale's bookings are waited for.
+const BOOKING: Duration = Duration::from_secs(5);
 /// Between two looks whether something is booked.
 const PAUSE: Duration = Duration::from_millis(25);
 
@@ -41,7 +43,7 @@ impl Tills {
         Ok(compared_list(&self.register, seat, day, &compared).await?)
     }
 
-    /// Has a sale look at a payment, and waits until what it has seen is booked.
+    /// Has a sale look at a payment, and waits until what it knows of it is booked.
     async fn tell_sale(&self, one: &Compared) -> Result<(), TillError> {
         let payment = &one.payment;
         let number = payment.reference.rsplit_once('-').map(|(_, number)| number);
@@ -54,18 +56,25 @@ impl Tills {
         };
         // A refusal is as good as "nothing to do" here.
         let _ = self.run(&payment.sale, command).await?;
-        let after = self.load(&payment.sale).await?.state;
-        let seen = |sale: &Sale| sale.attempt(attempt).map(|payment| payment.seen);
-        match seen(&after) {
-            Some(amounts) if seen(&before) != Some(amounts) => self.until_booked(one, amounts).await,
-            _ => Ok(()),
-        }
+        // What is not booked by then is a difference.
+        let booked = timeout(BOOKING, self.until_booked(one, attempt));
+        booked.await.unwrap_or(Ok(()))
     }
 
-    async fn until_booked(&self, one: &Compared, amounts: Amounts) -> Result<(), TillError> {
+    /// Waits until our books say what the sale does. It may have known before it was told, with the booking under way.
+    async fn until_booked(&self, one: &Compared, attempt: u32) -> Result<(), TillError> {
         let payment = &one.payment;
-        let wanted = (amounts.captured_minor, amounts.refunded_minor);
         loop {
+            let sale = self.load(&payment.sale).await?.state;
+            let Some(Amounts {
+                captured_minor,
+                refunded_minor,
+                ..
+            }) = sale.attempt(attempt).map(|payment| payment.seen)
+            else {
+                return Ok(());
+            };
+            let wanted = (captured_minor, refunded_minor);
             let booked = self.register.booked(&payment.wallet, &payment.reference).await?;
             let noted = self.register.sale(&payment.sale).await?;
             let noted = noted.map(|row| (row.captured_minor, row.refunded_minor));
