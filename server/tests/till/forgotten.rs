@@ -16,7 +16,7 @@ async fn nobody_is_kept(world: &World) {
 }
 
 /// Nothing is to be done any more, and nothing has died.
-async fn all_is_done(world: &World) {
+pub(crate) async fn all_is_done(world: &World) {
     until("an empty outbox", async || {
         (world
             .count("select count(*) from outbox where effect_name not like '%look%'")

@@ -2,8 +2,9 @@
 //! still to be done when they are over.
 
 use crate::desk::{Desk, request_on_phone, tap};
+use crate::forgotten::all_is_done;
 use crate::netgiro_desk::{kennitala, reykjavik};
-use crate::world::{World, until};
+use crate::world::World;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -97,14 +98,7 @@ async fn a_kennitala_its_code_and_the_apps_code_stand_nowhere() {
         .await;
     desk.until_phase("paid").await;
     desk.press("/sale/finish").await;
-    until("an empty outbox", async || {
-        (world
-            .count("select count(*) from outbox where effect_name not like '%look%'")
-            .await
-            == 0)
-            .then_some(())
-    })
-    .await;
+    all_is_done(&world).await;
     // A code of four digits stands in many a number: in what was entered it would stand by itself.
     let entered = format!("\"{code}\"");
     stands_nowhere(&world, &[&ssn, &typed, &scanned, &entered]).await;

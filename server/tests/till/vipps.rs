@@ -16,6 +16,15 @@ pub(crate) async fn rung_up(desk: &Desk<'_>) -> i64 {
         .unwrap()
 }
 
+/// Rings up, asks, and the customer agrees: reserved, to be captured by hand. The total and the sale.
+pub(crate) async fn reserved(world: &World, desk: &Desk<'_>) -> (i64, Value) {
+    let total = rung_up(desk).await;
+    desk.ask_for_payment("vipps", json!({"capture_by_hand": true}))
+        .await;
+    tap(world, NUMBER, "payment", "approve").await;
+    (total, desk.until_phase("authorised").await)
+}
+
 /// The branches that tests need, and nothing that goes wrong.
 pub(crate) async fn world() -> World {
     World::with(None, two_branches).await
@@ -149,11 +158,7 @@ async fn a_customer_who_is_paying_is_quicker_than_the_cancellation() {
 async fn an_authorised_amount_is_captured_in_part_and_the_rest_released() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;
-    let total = rung_up(&desk).await;
-    desk.ask_for_payment("vipps", json!({"capture_by_hand": true}))
-        .await;
-    tap(&world, NUMBER, "payment", "approve").await;
-    let sale = desk.until_phase("authorised").await;
+    let (total, sale) = reserved(&world, &desk).await;
     assert_money(&world, &sale, 0, 0).await;
     let too_much = json!({"amount_minor": total + 1});
     assert_eq!(
@@ -176,11 +181,7 @@ async fn an_authorised_amount_is_captured_in_part_and_the_rest_released() {
 async fn an_authorised_amount_is_given_up() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;
-    rung_up(&desk).await;
-    desk.ask_for_payment("vipps", json!({"capture_by_hand": true}))
-        .await;
-    tap(&world, NUMBER, "payment", "approve").await;
-    desk.until_phase("authorised").await;
+    reserved(&world, &desk).await;
     desk.press("/sale/payment/cancel").await;
     let sale = desk.until_phase("cancelled").await;
     assert_money(&world, &sale, 0, 0).await;

@@ -1,7 +1,7 @@
 //! Vipps MobilePay, and a cashier who cancels while the provider is busy, silent or unwilling.
 
 use crate::desk::{Desk, assert_money, assert_totals, fault, request_on_phone, tap};
-use crate::vipps::{NUMBER, rung_up, world};
+use crate::vipps::{NUMBER, reserved, rung_up, world};
 use crate::world::{World, until};
 use serde_json::{Value, json};
 
@@ -103,11 +103,7 @@ async fn a_second_try_that_is_refused_while_nobody_can_look_is_no_end_of_the_fir
 async fn a_reservation_that_cannot_be_released_stays_in_sight_until_it_is() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;
-    rung_up(&desk).await;
-    desk.ask_for_payment("vipps", json!({"capture_by_hand": true}))
-        .await;
-    tap(&world, NUMBER, "payment", "approve").await;
-    desk.until_phase("authorised").await;
+    reserved(&world, &desk).await;
     let cancel = "vipps.payment.cancel";
     // Nobody learns of the first answer before the sale is set aside; it is a refusal for good.
     fault(
