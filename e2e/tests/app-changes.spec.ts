@@ -43,7 +43,7 @@ test('on the site: what is refused there does not reach the app', async ({ page,
   await shop.basket();
   const before = await control.latest();
   await shop.quantity(GOODS.soap).evaluate((field) => field.removeAttribute('max'));
-  await shop.quantity(GOODS.soap).fill('99');
+  await shop.quantity(GOODS.soap).fill('9999');
   await page.getByRole('button', { name: `Zmień: ${GOODS.soap.name}` }).click();
   await expect(page.getByRole('alert')).toContainText('Nie mamy tylu sztuk');
   // The next change is the first that InPost hears of.
