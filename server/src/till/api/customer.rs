@@ -2,7 +2,8 @@
 
 use super::desk;
 use super::rates::{Asker, TillRates};
-use super::sale::{AtTill, check_request_id, failed, one_more, run, sentence};
+use super::refusals::{failed, sentence};
+use super::sale::{AtTill, check_request_id, one_more, run};
 use crate::till::branch::Seat;
 use crate::till::identify::{self, Unidentified};
 use crate::till::machine::Command;

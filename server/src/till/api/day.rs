@@ -1,7 +1,8 @@
 //! The day's list and its comparison with the providers.
 
 use super::rates::{Asker, TillRates};
-use super::sale::{AtTill, failed};
+use super::refusals::failed;
+use super::sale::AtTill;
 use crate::till::branch::Seat;
 use crate::till::day::{self, Day};
 use crate::till::tills::Tills;

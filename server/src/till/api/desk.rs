@@ -1,6 +1,6 @@
 //! The desk: the sale that is being rung up, from its first line until the next customer.
 
-use super::sale::failed;
+use super::refusals::failed;
 use crate::till::branch::Seat;
 use crate::till::tills::{TillError, Tills};
 use crate::till::view;

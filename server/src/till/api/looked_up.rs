@@ -4,8 +4,10 @@
 //! Belongs here: reading the word, and asking the provider whether an id is this payment's. Does not belong here: what follows
 //! from it (`machine`).
 
+use super::by_id::{of_branch, of_id};
 use super::rates::{Asker, TillRates};
-use super::sale::{failed, of_branch, of_id, refused, run};
+use super::refusals::{failed, refused};
+use super::sale::run;
 use crate::till::branch::Seat;
 use crate::till::machine::{Command, Refusal};
 use crate::till::sale::Payment;

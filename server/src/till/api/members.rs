@@ -1,6 +1,7 @@
 //! The club's members: a search for those who have signed in, a file for managers.
 
-use super::sale::{AtTill, failed};
+use super::refusals::failed;
+use super::sale::AtTill;
 use crate::till::branch::Seat;
 use crate::till::members::{self, FileError, ImportError};
 use crate::till::register::MemberSummary;

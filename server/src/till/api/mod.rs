@@ -3,6 +3,8 @@
 //! Belongs here: from requests to what the other rooms do, and their refusals as problems. Does not belong here: what is
 //! decided.
 
+/// A sale by its id.
+mod by_id;
 /// Who the customer of the sale is.
 mod customer;
 /// The day's list.
@@ -19,7 +21,9 @@ mod looked_up;
 mod members;
 /// How often a till may ask for what costs something.
 mod rates;
-/// What a cashier does to a sale.
+/// Why something was not done.
+mod refusals;
+/// What a cashier does to the sale on the desk.
 mod sale;
 /// Signing in and out, and who sits where.
 pub mod session;

@@ -1,19 +1,20 @@
-//! What a cashier does to a sale: rings up, asks for the payment, captures, takes back, gives back.
+//! What a cashier does to the sale on the desk: rings up, asks for the payment, captures, takes back.
 //!
 //! Belongs here: reading requests, running commands, waiting for the provider's verdict. Does not belong here: what is
-//! decided (`machine`), and what the page sees (`view`).
+//! decided (`machine`), what the page sees (`view`), and sales that are named by their id (`by_id`).
 
 use super::rates::{Asker, TillRates};
+use super::refusals::{failed, refused, unprocessable};
 use super::session::Seats;
-use super::{customer, day, desk, live, looked_up, members};
+use super::{by_id, customer, day, desk, live, members};
 use crate::till::branch::Seat;
 use crate::till::goods::Good;
 use crate::till::machine::{Ask, Command, GoodFacts, LineEdit, Refusal};
 use crate::till::sale::{Payment, Sale, Ways};
-use crate::till::tills::{TillError, Tills};
+use crate::till::tills::Tills;
 use crate::till::wallet::{Call, Private, Wallet};
 use crate::web::live::Live;
-use crate::web::problem::{JsonBody, PathParams, Problem, QueryString, not_found};
+use crate::web::problem::{JsonBody, Problem, QueryString};
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -21,7 +22,6 @@ use axum::{Json, Router};
 use karfa_shared::till as paths;
 use karfa_shared::till::{
     AmountWish, CodeEntry, Confirmation, CustomerKind, DeskView, Edit, EditRequest, PaymentWish, Phase,
-    RefundWish, SaleView,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -71,12 +71,7 @@ pub fn router(state: AtTill) -> Router {
         .route(paths::CANCEL, post(cancel))
         .route(paths::FINISH, post(finish))
         .route(paths::DISCARD, post(discard))
-        .route(&format!("{}/{{id}}", paths::SALES), get(read))
-        .route(&format!("{}/{{id}}/refund", paths::SALES), post(refund))
-        .route(
-            &format!("{}/{{id}}/looked-up", paths::SALES),
-            post(looked_up::looked_up),
-        )
+        .merge(by_id::router())
         .merge(customer::router())
         .merge(day::router())
         .merge(members::router())
@@ -379,50 +374,6 @@ pub(super) async fn discard(
     shown(&tills, &seat).await
 }
 
-/// `GET sales/{id}`.
-pub(super) async fn read(
-    seat: Seat,
-    State(tills): State<Arc<Tills>>,
-    PathParams(id): PathParams<String>,
-) -> Result<Json<SaleView>, Problem> {
-    of_branch(&tills, &seat, &id).await?;
-    of_id(&tills, &id).await
-}
-
-/// `POST sales/{id}/refund`: gives money back.
-pub(super) async fn refund(
-    seat: Seat,
-    State(tills): State<Arc<Tills>>,
-    PathParams(id): PathParams<String>,
-    JsonBody(wish): JsonBody<RefundWish>,
-) -> Result<Json<SaleView>, Problem> {
-    check_request_id(&wish.request_id)?;
-    of_branch(&tills, &seat, &id).await?;
-    let refund = Command::Refund {
-        request_id: wish.request_id,
-        amount_minor: wish.amount_minor,
-    };
-    run(&tills, &id, refund).await?;
-    wait(&tills, &id, |payment| payment.refund_under_way().is_none()).await?;
-    of_id(&tills, &id).await
-}
-
-/// A sale of another branch is as good as none.
-pub(super) async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<(), Problem> {
-    let sale = tills.load(id).await.map_err(failed)?.state;
-    let branch = sale.facts.map(|facts| facts.branch);
-    if branch.as_deref() == Some(seat.branch.id.as_str()) {
-        Ok(())
-    } else {
-        Err(not_found())
-    }
-}
-
-pub(super) async fn of_id(tills: &Tills, id: &str) -> Result<Json<SaleView>, Problem> {
-    let (_, view) = tills.sale_view(id).await.map_err(failed)?;
-    view.map(Json).ok_or_else(not_found)
-}
-
 async fn shown(tills: &Tills, seat: &Seat) -> Answer {
     Ok(Json(tills.desk_view(seat).await.map_err(failed)?))
 }
@@ -437,7 +388,7 @@ pub(super) async fn run(tills: &Tills, sale: &str, command: Command) -> Result<(
 
 /// Waits until the newest payment is as it should be, but not long: what is known by then is shown. What is in doubt or in
 /// trouble is shown at once: a cashier has to hear of it, and the page observes what comes of it.
-async fn wait(
+pub(super) async fn wait(
     tills: &Tills,
     sale: &str,
     settled: impl Fn(&Payment) -> bool + Send + Sync,
@@ -465,63 +416,5 @@ pub(super) fn check_request_id(id: &str) -> Result<(), Problem> {
             "request_id",
             "Send a request_id of 8 to 64 characters.",
         ))
-    }
-}
-
-fn unprocessable(code: &'static str, detail: &'static str) -> Problem {
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
-}
-
-/// A refusal as the page reads it.
-pub(super) fn refused(refusal: &Refusal) -> Problem {
-    let code = match refusal {
-        Refusal::NoSale => "no_sale",
-        Refusal::BegunAlready => "begun_already",
-        Refusal::PaymentUnderWay => "payment_under_way",
-        Refusal::Over => "sale_over",
-        Refusal::NoSuchLine => "no_such_line",
-        Refusal::TooMuch => "too_much",
-        Refusal::NothingToPay => "nothing_to_pay",
-        Refusal::AmountChanged { .. } => "amount_changed",
-        Refusal::NoCustomer => "no_customer",
-        Refusal::NoCodeAwaited => "no_code_awaited",
-        Refusal::NotToCapture { .. } => "not_to_capture",
-        Refusal::NotToCancel => "not_to_cancel",
-        Refusal::NotToRefund { .. } => "not_to_refund",
-        Refusal::RefundUnderWay => "refund_under_way",
-        Refusal::NotSettled => "not_settled",
-        Refusal::NotLost => "not_lost",
-        Refusal::MayBePaidYet => "may_be_paid_yet",
-        Refusal::NotAwaited => "not_awaited",
-    };
-    Problem::new(StatusCode::CONFLICT, code, sentence(&refusal.to_string()))
-}
-
-/// A refusal's text as a sentence.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().to_string())
-        .unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
-}
-
-/// Our own failure: logged, and the page learns only that it may try again.
-pub(super) fn failed(error: impl Into<TillError>) -> Problem {
-    let error: TillError = error.into();
-    match &error {
-        TillError::Contended | TillError::TooManyWaiters => {
-            tracing::warn!(%error, "too much at once");
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "The till is very busy: try again in a moment.",
-            )
-        }
-        TillError::Store(_) | TillError::Register(_) => {
-            tracing::error!(%error, "a request of a till failed");
-            Problem::internal()
-        }
     }
 }

@@ -4,7 +4,7 @@
 //! It gets another id at sign-in, and the seat ends after a shift, at sign-out, and as soon as the configuration no longer
 //! has the cashier with this PIN. Who watches the desk from it sees nothing from then on.
 
-use super::sale::failed;
+use super::refusals::failed;
 use crate::till::branch::{Branches, Seat, named};
 use crate::till::cashiers::{Doorkeeper, SignInRefusal};
 use crate::till::register::Register;

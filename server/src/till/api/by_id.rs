@@ -1,0 +1,68 @@
+//! A sale by its id, as the day's list has it: read, and its money given back, whether it stands on a desk or not.
+
+use super::looked_up::looked_up;
+use super::refusals::failed;
+use super::sale::{AtTill, check_request_id, run, wait};
+use crate::till::branch::Seat;
+use crate::till::machine::Command;
+use crate::till::tills::Tills;
+use crate::web::problem::{JsonBody, PathParams, Problem, not_found};
+use axum::extract::State;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use karfa_shared::till::{RefundWish, SALES, SaleView};
+use std::sync::Arc;
+
+/// Sales by their ids, for those who have signed in.
+pub(super) fn router() -> Router<AtTill> {
+    let below = |path: &str| format!("{SALES}/{{id}}{path}");
+    Router::new()
+        .route(&below(""), get(read))
+        .route(&below("/refund"), post(refund))
+        .route(&below("/looked-up"), post(looked_up))
+}
+
+/// `GET sales/{id}`.
+async fn read(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    PathParams(id): PathParams<String>,
+) -> Result<Json<SaleView>, Problem> {
+    of_branch(&tills, &seat, &id).await?;
+    of_id(&tills, &id).await
+}
+
+/// `POST sales/{id}/refund`: gives money back.
+async fn refund(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    PathParams(id): PathParams<String>,
+    JsonBody(wish): JsonBody<RefundWish>,
+) -> Result<Json<SaleView>, Problem> {
+    check_request_id(&wish.request_id)?;
+    of_branch(&tills, &seat, &id).await?;
+    let refund = Command::Refund {
+        request_id: wish.request_id,
+        amount_minor: wish.amount_minor,
+    };
+    run(&tills, &id, refund).await?;
+    wait(&tills, &id, |payment| payment.refund_under_way().is_none()).await?;
+    of_id(&tills, &id).await
+}
+
+/// A sale of another branch is as good as none.
+pub(super) async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<(), Problem> {
+    let sale = tills.load(id).await.map_err(failed)?.state;
+    let branch = sale.facts.map(|facts| facts.branch);
+    if branch.as_deref() == Some(seat.branch.id.as_str()) {
+        Ok(())
+    } else {
+        Err(not_found())
+    }
+}
+
+/// What the page is shown of it.
+pub(super) async fn of_id(tills: &Tills, id: &str) -> Result<Json<SaleView>, Problem> {
+    let (_, view) = tills.sale_view(id).await.map_err(failed)?;
+    view.map(Json).ok_or_else(not_found)
+}
