@@ -11,7 +11,7 @@ const [dialog] = Object.keys(files).filter((name) => name.endsWith('.json')).sor
 /** What may travel, brotli, in bytes. A till loads once, a shop's page at every visit. */
 const GROUPS = files['till.js']
   ? [
-      { what: "the till's program", names: ['till.js', 'karfa_till_bg.wasm'], most: 280 * 1024 },
+      { what: "the till's program", names: ['till.js', 'karfa_till_bg.wasm'], most: 240 * 1024 },
       { what: 'its looks', names: ['till.css'] },
       { what: 'one language', names: [dialog] },
     ]

@@ -208,10 +208,11 @@ fn grey(red: u8, green: u8, blue: u8) -> u8 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_code_in_a_picture_is_read() {
-        let text = "https://qr.vipps.no/p/abc123";
-        let (path, side) = super::super::qr::outline(text).unwrap();
+    const TEXT: &str = "https://qr.vipps.no/p/abc123";
+
+    /// A picture of the code of [`TEXT`], five dots to a module, with `spoiled` modules in a square turned over.
+    fn picture(spoiled: usize) -> (Vec<u8>, u32) {
+        let (path, side) = super::super::qr::outline(TEXT).unwrap();
         let dot = 5;
         let mut dark = vec![false; side * side];
         for part in path.split('M').skip(1) {
@@ -223,6 +224,10 @@ mod tests {
                 dark[numbers[1] * side + numbers[0] + x] = true;
             }
         }
+        for at in 0..spoiled * spoiled {
+            let (x, y) = (side / 2 + at % spoiled, side / 2 + at / spoiled);
+            dark[y * side + x] ^= true;
+        }
         let size = side * dot;
         let mut dots = Vec::new();
         for y in 0..size {
@@ -231,10 +236,27 @@ mod tests {
                 dots.extend([shade, shade, shade, 255]);
             }
         }
-        let size = u32::try_from(size).unwrap();
-        assert_eq!(read(&dots, size, size).as_deref(), Some(text));
+        (dots, u32::try_from(size).unwrap())
+    }
+
+    #[test]
+    fn a_code_in_a_picture_is_read() {
+        let (mut dots, size) = picture(0);
+        assert_eq!(read(&dots, size, size).as_deref(), Some(TEXT));
         dots.fill(200);
         assert_eq!(read(&dots, size, size), None);
         assert_eq!(read(&[], size, size), None);
+    }
+
+    #[test]
+    fn a_code_that_is_scratched_is_read_as_what_it_was_and_never_as_something_else() {
+        let read_spoiled = |spoiled| {
+            let (dots, size) = picture(spoiled);
+            read(&dots, size, size)
+        };
+        for spoiled in 1..=4 {
+            assert_eq!(read_spoiled(spoiled).as_deref(), Some(TEXT), "{spoiled}");
+        }
+        assert_eq!(read_spoiled(12), None);
     }
 }
