@@ -44,8 +44,8 @@ pub const DISCARD: &str = "/sale/discard";
 pub const DAY: &str = "/day";
 /// `POST ?date=` [`DayView`] with what the providers say.
 pub const DAY_COMPARED: &str = "/day/compare";
-/// `GET /sales/{id}` [`SaleView`]; `POST /sales/{id}/refund` [`RefundWish`] and `POST /sales/{id}/looked-up` [`LookedUp`], answered by
-/// [`SaleView`].
+/// `GET /sales/{id}` [`SaleView`]. `POST`, answered by it: `/sales/{id}/capture` [`AmountWish`], `/sales/{id}/cancel`,
+/// `/sales/{id}/refund` [`RefundWish`], `/sales/{id}/looked-up` [`LookedUp`].
 pub const SALES: &str = "/sales";
 /// `POST` [`MemberSearch`], answered by [`MemberList`]; `GET /members.csv` and `POST /members.csv` for managers.
 pub const MEMBERS: &str = "/members";

@@ -102,6 +102,8 @@ pub enum Ended {
     Discarded,
     /// Its payment is being cancelled; should money turn up, it is given back.
     SetAside,
+    /// The customer has agreed, and whether the money was taken was not known; what was taken is kept.
+    Unconfirmed,
 }
 
 /// Amounts by the provider's word, in minor units. They never go down.
@@ -373,10 +375,21 @@ impl Sale {
         self.ended.is_some() && self.payment.as_ref().is_some_and(is_open)
     }
 
-    /// What is not known of its payment: of a sale that has left the desk, also whether the payment was cancelled.
+    /// What its payment brings is kept: it was neither thrown away nor set aside.
+    pub fn keeps_its_money(&self) -> bool {
+        !matches!(self.ended, Some(Ended::Discarded | Ended::SetAside))
+    }
+
+    /// What is not known of its payment: of a sale that has left the desk, also whether the payment was cancelled, or the
+    /// money taken.
     pub fn checking(&self) -> Option<Checking> {
-        let checking = self.payment.as_ref().and_then(|payment| payment.checking);
-        checking.or_else(|| self.is_left_unsettled().then_some(Checking::Cancel))
+        let payment = self.payment.as_ref()?;
+        let of_sale = if self.ended == Some(Ended::Unconfirmed) {
+            payment.capture_under_way.map(|_| Checking::Capture)
+        } else {
+            self.is_left_unsettled().then_some(Checking::Cancel)
+        };
+        payment.checking.or(of_sale)
     }
 
     /// It has left the desk, and nothing more is to come of its payment by itself.
@@ -425,7 +438,7 @@ impl Sale {
         {
             can.push(Action::EnterCode);
         }
-        if payment.can_capture() {
+        if payment.can_capture() && self.keeps_its_money() {
             can.push(Action::Capture);
         }
         if payment.can_cancel() {
@@ -434,8 +447,8 @@ impl Sale {
         if payment.is_paid() && payment.refund_under_way().is_none() && payment.refundable_minor() > 0 {
             can.push(Action::Refund);
         }
-        let can_leave = (payment.is_paid() && payment.checking.is_none()) || payment.can_be_set_aside();
-        if on_the_desk && can_leave {
+        let is_settled = payment.is_paid() && payment.checking.is_none();
+        if on_the_desk && (is_settled || payment.can_be_set_aside() || payment.is_capture_in_doubt()) {
             can.push(Action::Finish);
         }
         can
@@ -446,6 +459,12 @@ impl Payment {
     /// The desk need not wait for it: what it brings all the same is given back.
     pub(super) fn can_be_set_aside(&self) -> bool {
         self.cancelling || self.is_nameless()
+    }
+
+    /// The customer has agreed, and the money cannot be taken for now, or it is not known whether it was.
+    pub(super) fn is_capture_in_doubt(&self) -> bool {
+        let is_smooth = self.checking != Some(Checking::Capture) && self.problem.is_none();
+        self.capture_under_way.is_some() && !is_smooth
     }
 
     pub(super) fn can_capture(&self) -> bool {

@@ -38,6 +38,8 @@ mod seats;
 mod slips;
 /// Whatever the backend says to a cashier is a sentence in every language.
 mod told;
+/// Money of which nobody knows whether it was taken, and a sale that leaves the desk.
+mod unconfirmed;
 /// Who a customer is stands nowhere that lasts.
 mod unwritten;
 /// Vipps MobilePay, from the first scan to the last refund.

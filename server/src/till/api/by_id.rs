@@ -1,4 +1,5 @@
-//! A sale by its id, as the day's list has it: read, and its money given back, whether it stands on a desk or not.
+//! A sale by its id, as the day's list has it: read, and its money taken, released or given back, whether it stands on a desk
+//! or not.
 
 use super::looked_up::looked_up;
 use super::refusals::failed;
@@ -10,7 +11,7 @@ use crate::web::problem::{JsonBody, PathParams, Problem, not_found};
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use karfa_shared::till::{RefundWish, SALES, SaleView};
+use karfa_shared::till::{AmountWish, RefundWish, SALES, SaleView};
 use std::sync::Arc;
 
 /// Sales by their ids, for those who have signed in.
@@ -18,6 +19,8 @@ pub(super) fn router() -> Router<AtTill> {
     let below = |path: &str| format!("{SALES}/{{id}}{path}");
     Router::new()
         .route(&below(""), get(read))
+        .route(&below("/capture"), post(capture))
+        .route(&below("/cancel"), post(cancel))
         .route(&below("/refund"), post(refund))
         .route(&below("/looked-up"), post(looked_up))
 }
@@ -29,6 +32,32 @@ async fn read(
     PathParams(id): PathParams<String>,
 ) -> Result<Json<SaleView>, Problem> {
     of_branch(&tills, &seat, &id).await?;
+    of_id(&tills, &id).await
+}
+
+/// `POST sales/{id}/capture`: takes what the customer has agreed to, of a sale that left the desk before it was taken.
+async fn capture(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    PathParams(id): PathParams<String>,
+    JsonBody(wish): JsonBody<AmountWish>,
+) -> Result<Json<SaleView>, Problem> {
+    of_branch(&tills, &seat, &id).await?;
+    let amount_minor = wish.amount_minor;
+    run(&tills, &id, Command::Capture { amount_minor }).await?;
+    wait(&tills, &id, |payment| payment.capture_under_way.is_none()).await?;
+    of_id(&tills, &id).await
+}
+
+/// `POST sales/{id}/cancel`: releases it.
+async fn cancel(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    PathParams(id): PathParams<String>,
+) -> Result<Json<SaleView>, Problem> {
+    of_branch(&tills, &seat, &id).await?;
+    run(&tills, &id, Command::Cancel).await?;
+    wait(&tills, &id, |payment| !payment.cancelling).await?;
     of_id(&tills, &id).await
 }
 

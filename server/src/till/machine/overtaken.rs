@@ -146,6 +146,107 @@ fn a_refund_that_had_all_its_tries_goes_on_under_its_key_when_somebody_wants_to_
     }
 }
 
+/// The till knows that the customer has agreed; what became of the money it does not.
+fn left_in_doubt() -> Case {
+    let mut case = Case::after(&capturing());
+    assert_eq!(
+        case.run(&Command::Finish),
+        Err(Refusal::NotSettled),
+        "it may take a second"
+    );
+    case.run(&Command::Waits {
+        attempt: 1,
+        call: Call::Capture,
+        doubt: true,
+        problem: None,
+    })
+    .unwrap();
+    assert!(case.sale.can().contains(&Action::Finish));
+    case.run(&Command::Finish).unwrap();
+    assert_eq!(case.sale.ended, Some(Ended::Unconfirmed));
+    assert!(
+        !case.plans("forget_customer"),
+        "whose purchase it is, is needed yet"
+    );
+    case
+}
+
+#[test]
+fn a_capture_in_doubt_that_left_the_desk_is_kept_when_it_is_done() {
+    let mut case = left_in_doubt();
+    assert_eq!(case.sale.checking(), Some(Checking::Capture));
+    case.run(&Command::Discard).unwrap();
+    assert_eq!(case.sale.ended, Some(Ended::Unconfirmed));
+    case.run(&paid()).unwrap();
+    assert_eq!((case.phase(), case.sale.checking()), (Phase::Paid, None));
+    assert!(case.plans("book") && case.plans("book_purchase") && case.plans("forget_customer"));
+    assert!(!case.plans("refund"), "{:?}", case.last);
+    case.run(&paid()).unwrap();
+    assert!(!case.plans("book_purchase"), "once: {:?}", case.last);
+}
+
+#[test]
+fn a_capture_that_cannot_be_made_for_now_may_leave_the_desk_too() {
+    let mut case = Case::after(&capturing());
+    case.run(&Command::Waits {
+        attempt: 1,
+        call: Call::Capture,
+        doubt: false,
+        problem: Some(Problem::of("x.6280")),
+    })
+    .unwrap();
+    case.run(&Command::Finish).unwrap();
+    assert_eq!(case.sale.checking(), Some(Checking::Capture), "it is tried on");
+}
+
+#[test]
+fn what_left_the_desk_and_was_not_taken_waits_for_a_word_and_is_watched() {
+    let refused = answered(Call::Capture, CallOutcome::Refused(Problem::of("x.6260")));
+    let mut case = left_in_doubt();
+    case.run(&refused).unwrap();
+    assert_eq!((case.phase(), case.sale.checking()), (Phase::Authorised, None));
+    let can = case.sale.can();
+    assert!(
+        can.contains(&Action::Capture) && can.contains(&Action::Cancel),
+        "{can:?}"
+    );
+    let look = Command::Observed {
+        attempt: 1,
+        chain: Some(Chain {
+            number: 1,
+            pause_ms: 30_000,
+        }),
+        report: Some(report(Standing::Authorised, PRICE, 0, 0)),
+    };
+    case.run(&look).unwrap();
+    assert!(case.plans("look"), "it may lapse: {:?}", case.last);
+    assert!(!case.plans("cancel") && !case.plans("capture"), "{:?}", case.last);
+
+    let mut taken = case.sale.clone();
+    for event in taken
+        .decide(&Command::Capture { amount_minor: PRICE }, NOW)
+        .unwrap()
+        .events
+    {
+        taken.apply(&event);
+    }
+    assert_eq!(taken.checking(), Some(Checking::Capture));
+
+    case.run(&Command::Cancel).unwrap();
+    assert_eq!(
+        case.sale.ended,
+        Some(Ended::SetAside),
+        "what moves all the same goes back"
+    );
+    assert_eq!(case.sale.checking(), Some(Checking::Cancel));
+    assert_eq!(
+        case.run(&Command::Capture { amount_minor: PRICE }),
+        Err(Refusal::NotToCapture { most_minor: 0 })
+    );
+    case.run(&paid()).unwrap();
+    assert!(case.plans("refund"), "{:?}", case.last);
+}
+
 #[test]
 fn what_was_given_up_and_turns_out_to_be_done_is_not_tried_again() {
     let mut case = Case::after(&capturing());

@@ -3,7 +3,7 @@
 
 use super::Work;
 use super::vocabulary::{Ask, CallOutcome, Refusal, SaleEffect, SaleEvent};
-use crate::till::sale::{Amounts, Payment, RefundStanding};
+use crate::till::sale::{Amounts, Ended, Payment, RefundStanding};
 use crate::till::wallet::{Call, Private, Problem, Report, Request};
 use jiff::{SignedDuration, Timestamp};
 use karfa_shared::money::Money;
@@ -74,7 +74,8 @@ impl Work {
     }
 
     pub(super) fn capture(&mut self, amount_minor: i64) -> Result<(), Refusal> {
-        let ready = self.payment().filter(|payment| payment.can_capture());
+        let is_kept = self.sale.keeps_its_money();
+        let ready = self.payment().filter(|payment| is_kept && payment.can_capture());
         let Some(payment) = ready else {
             return Err(Refusal::NotToCapture { most_minor: 0 });
         };
@@ -151,6 +152,10 @@ impl Work {
         }
         self.trouble(None);
         self.want_cancel();
+        if self.sale.ended == Some(Ended::Unconfirmed) {
+            // The customer is gone: what moves all the same goes back by itself.
+            self.leave(Ended::SetAside)?;
+        }
         Ok(())
     }
 

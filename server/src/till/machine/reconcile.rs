@@ -4,7 +4,7 @@
 
 use super::Work;
 use super::vocabulary::{SaleEffect, SaleEvent};
-use crate::till::sale::{Ended, Payment, RefundStanding};
+use crate::till::sale::{Payment, RefundStanding};
 use crate::till::wallet::{Problem, Report, Standing};
 use karfa_shared::till::{Checking, Phase};
 
@@ -192,9 +192,8 @@ impl Work {
     }
 
     fn is_unwanted(&self, before: &Payment) -> bool {
-        let gone = matches!(self.sale.ended, Some(Ended::Discarded | Ended::SetAside));
         let another = before.is_dead() && self.sale.sums().total_minor != before.amount.minor;
-        gone || another
+        another || !self.sale.keeps_its_money()
     }
 
     /// The customer has agreed, and nothing is captured.

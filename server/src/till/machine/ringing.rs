@@ -70,6 +70,9 @@ impl Work {
                 if payment.can_be_set_aside() {
                     return self.leave(Ended::SetAside);
                 }
+                if payment.is_capture_in_doubt() {
+                    return self.leave(Ended::Unconfirmed);
+                }
                 payment.is_paid() && payment.checking.is_none()
             }
             _ => !self.sale.lines.is_empty() && self.sale.sums().total_minor == 0,
@@ -90,7 +93,7 @@ impl Work {
         self.leave(Ended::Discarded)
     }
 
-    fn leave(&mut self, ended: Ended) -> Result<(), Refusal> {
+    pub(super) fn leave(&mut self, ended: Ended) -> Result<(), Refusal> {
         self.event(SaleEvent::Left { ended });
         Ok(())
     }

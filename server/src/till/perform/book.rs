@@ -144,7 +144,8 @@ impl One<'_> {
     fn is_of_club(&self) -> bool {
         let branch = self.sale.facts.as_ref().map(|facts| &facts.branch);
         let branch = branch.and_then(|branch| self.tills.branches.get(branch));
-        self.sale.ended == Some(Ended::Finished) && branch.is_some_and(|branch| branch.club.is_some())
+        let is_bought = matches!(self.sale.ended, Some(Ended::Finished | Ended::Unconfirmed));
+        is_bought && branch.is_some_and(|branch| branch.club.is_some())
     }
 
     /// How the payment of a reference is found at its provider.
