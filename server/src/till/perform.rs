@@ -297,20 +297,32 @@ impl One<'_> {
 
     /// A call was refused. What an earlier try at it did, the refusal does not say: that is read, or it is tried again.
     async fn refused(&self, intent: Intent, found: &Found<'_>, problem: Problem) -> Performed {
+        let in_doubt = self.may_have_arrived_before(intent);
+        if in_doubt && intent.call == Call::Refund && !found.wallet.refunds_readable() {
+            // No look tells. The same key does: whatever it did, it is answered well as soon as it is let in.
+            let doubted = Problem {
+                key: "refund_doubted".to_owned(),
+                ..problem
+            };
+            return self.again_later(intent, None, true, Some(doubted), None).await;
+        }
         match read_soon(found.wallet.as_ref(), &found.handle).await {
-            Err(_) if self.may_have_arrived_before(intent) => {
-                self.again_later(intent, None, true, Some(problem), None).await
-            }
+            Err(_) if in_doubt => self.again_later(intent, None, true, Some(problem), None).await,
             report => self.answered(intent, CallOutcome::Refused(problem), report.ok().flatten()),
         }
     }
 
-    /// An earlier try may have reached the provider. Of what has no name nothing can be read, however often it is tried.
+    /// An earlier try may have reached the provider, be it one of an effect that had all its tries. Of what has no name
+    /// nothing can be read, however often it is tried.
     fn may_have_arrived_before(&self, intent: Intent) -> bool {
         let payment = self.sale.attempt(intent.attempt);
-        payment.is_some_and(|payment| match intent.call {
-            Call::Request => payment.tries_in_vain < self.tries_before,
-            _ => self.tries_before > 0 && !payment.is_nameless(),
+        payment.is_some_and(|payment| {
+            let is_doubted = payment.checking == Some(intent.call.doubted());
+            match intent.call {
+                Call::Request => payment.tries_in_vain < self.tries_before,
+                Call::Refund => is_doubted || payment.tries_in_vain < self.tries_before,
+                _ => (is_doubted || self.tries_before > 0) && !payment.is_nameless(),
+            }
         })
     }
 

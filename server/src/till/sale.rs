@@ -197,7 +197,7 @@ pub struct Payment {
     pub refunds: Vec<Refund>,
     /// The request has had all its tries.
     pub(super) request_given_up: bool,
-    /// Tries at the request that certainly did not arrive.
+    /// Tries that certainly did not arrive: at the request, and later at the refund that is under way.
     pub(super) tries_in_vain: u32,
     /// The request may have arrived, cannot be sent again, and money may move by it: only a callback can tell.
     pub(super) unanswered: bool,
@@ -278,6 +278,12 @@ impl Payment {
     /// Money has moved, whatever became of it later.
     pub fn is_paid(&self) -> bool {
         self.seen.captured_minor > 0 && self.capture_under_way.is_none()
+    }
+
+    /// Money has moved, and nobody at the desk has to wait: what is not known of a refund is found out beside it, and stands
+    /// in the day's list until it is.
+    pub(super) fn is_paid_for_sure(&self) -> bool {
+        self.is_paid() && matches!(self.checking, None | Some(Checking::Refund))
     }
 
     /// It may have arrived at a provider that can be asked by its own id alone, and that id is not known.
@@ -447,7 +453,7 @@ impl Sale {
         if payment.is_paid() && payment.refund_under_way().is_none() && payment.refundable_minor() > 0 {
             can.push(Action::Refund);
         }
-        let is_settled = payment.is_paid() && payment.checking.is_none();
+        let is_settled = payment.is_paid_for_sure();
         if on_the_desk && (is_settled || payment.can_be_set_aside() || payment.is_capture_in_doubt()) {
             can.push(Action::Finish);
         }

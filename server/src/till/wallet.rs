@@ -15,7 +15,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use karfa_shared::money::{Money, VatRate};
 use karfa_shared::phone::PhoneNumber;
-use karfa_shared::till::{Confirmation, CustomerKind, WalletChoice};
+use karfa_shared::till::{Checking, Confirmation, CustomerKind, WalletChoice};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
@@ -270,6 +270,19 @@ pub enum Call {
     Cancel,
     /// [`Wallet::refund`].
     Refund,
+}
+
+impl Call {
+    /// What is not known while it is not known whether this call was done.
+    pub fn doubted(self) -> Checking {
+        match self {
+            Call::Request => Checking::Request,
+            Call::Code => Checking::Code,
+            Call::Capture => Checking::Capture,
+            Call::Cancel => Checking::Cancel,
+            Call::Refund => Checking::Refund,
+        }
+    }
 }
 
 /// What became of a customer's code.

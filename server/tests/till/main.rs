@@ -14,6 +14,8 @@ mod club;
 mod day;
 /// A till in a world, and phones beside it.
 mod desk;
+/// Calls whose first try was done, and of which a refusal is heard.
+mod doubted;
 /// What is left of a sale when it is over.
 mod forgotten;
 /// What is meant for one sale or customer never meets another.

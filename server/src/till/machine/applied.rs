@@ -119,6 +119,7 @@ impl Payment {
                     seen_before_minor: self.seen.refunded_minor,
                     standing: RefundStanding::UnderWay,
                 });
+                self.tries_in_vain = 0;
                 self.given_up = false;
             }
             SaleEvent::RefundEnded { standing } => {

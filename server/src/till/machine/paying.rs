@@ -232,8 +232,8 @@ impl Work {
             return;
         }
         if doubt {
-            self.doubt(checking_of(call));
-        } else if call == Call::Request {
+            self.doubt(call.doubted());
+        } else if matches!(call, Call::Request | Call::Refund) {
             self.event(SaleEvent::NotArrived);
         }
         if let Some(problem) = problem {
@@ -434,21 +434,12 @@ impl Work {
                     standing: RefundStanding::Done,
                 });
                 self.no_doubt(&[Checking::Refund]);
+                self.trouble(None);
                 self.settle();
                 self.effect(SaleEffect::BookPurchase);
             }
             _ => self.doubt(Checking::Refund),
         }
-    }
-}
-
-fn checking_of(call: Call) -> Checking {
-    match call {
-        Call::Request => Checking::Request,
-        Call::Code => Checking::Code,
-        Call::Capture => Checking::Capture,
-        Call::Cancel => Checking::Cancel,
-        Call::Refund => Checking::Refund,
     }
 }
 

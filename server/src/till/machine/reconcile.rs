@@ -133,6 +133,7 @@ impl Work {
             let standing = RefundStanding::Done;
             self.event(SaleEvent::RefundEnded { standing });
             self.no_doubt(&[Checking::Refund]);
+            self.trouble(None);
         }
         if cancelling {
             // The customer was quicker.

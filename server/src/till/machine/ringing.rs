@@ -73,7 +73,7 @@ impl Work {
                 if payment.is_capture_in_doubt() {
                     return self.leave(Ended::Unconfirmed);
                 }
-                payment.is_paid() && payment.checking.is_none()
+                payment.is_paid_for_sure()
             }
             _ => !self.sale.lines.is_empty() && self.sale.sums().total_minor == 0,
         };

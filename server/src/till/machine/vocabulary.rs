@@ -343,7 +343,7 @@ pub enum SaleEvent {
     },
     /// A request has had all its tries.
     RequestGivenUp,
-    /// A try at a request certainly did not arrive.
+    /// A try at a request, or at a refund, certainly did not arrive.
     NotArrived,
     /// A request may have arrived and cannot be sent again: only a callback can tell.
     Unanswered,
