@@ -8,7 +8,8 @@
     reason = "in tests a failed expectation is the point"
 )]
 
-use inpost_pay::wire::basket::{Basket as Wire, DeliveryType, PaymentType};
+use inpost_pay::wire::basket::{Basket as Wire, PaymentType};
+use inpost_pay::wire::delivery::DeliveryType;
 use inpost_pay::wire::order::OrderRequest;
 use inpost_pay::{Amount, Price};
 use karfa::checkout::translate::{self, StoreFacts};

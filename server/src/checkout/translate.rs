@@ -6,7 +6,8 @@ pub mod basket;
 pub mod order;
 
 use crate::shop::model::{ConsentKind, DeliveryExtra, DeliveryKind};
-use inpost_pay::wire::basket::{DeliveryCode, DeliveryType, RequirementType};
+use inpost_pay::wire::basket::RequirementType;
+use inpost_pay::wire::delivery::{DeliveryCode, DeliveryType};
 use inpost_pay::{Amount, Price};
 use karfa_shared::money;
 

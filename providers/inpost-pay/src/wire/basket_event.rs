@@ -1,6 +1,6 @@
 //! What the app did to a basket: `POST …/basket/{id}/event`. Contract, section 5.
 
-use super::basket::Quantity;
+use super::goods::Quantity;
 use crate::{PhoneNumber, UtcTime};
 use provider_http::open_enum;
 use serde::{Deserialize, Serialize};

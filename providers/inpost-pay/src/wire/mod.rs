@@ -9,8 +9,12 @@ pub mod basket;
 pub mod basket_event;
 /// Sections 2 and 3: linking a basket, and its confirmation.
 pub mod binding;
+/// Section 4: a delivery.
+pub mod delivery;
 /// Sections 2 and 3: the error bodies of both sides.
 pub mod error;
+/// Section 4: a good.
+pub mod goods;
 /// Section 6: orders.
 pub mod order;
 /// Section 7: order events in both directions.

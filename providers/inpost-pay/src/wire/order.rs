@@ -1,8 +1,8 @@
 //! Orders: what the app asks for and what the merchant made of it. Contract, section 6.
 
-use super::basket::{
-    AdditionalParameter, Currency, DeliveryCode, DeliveryOption, DeliveryType, PaymentType, Product,
-};
+use super::basket::{AdditionalParameter, Currency, PaymentType};
+use super::delivery::{DeliveryCode, DeliveryOption, DeliveryType};
+use super::goods::Product;
 use super::{or_default, text};
 use crate::{Amount, BasketId, OrderId, Personal, PhoneNumber, Price, UtcTime};
 use provider_http::open_enum;

@@ -1,6 +1,7 @@
 //! Pages of products, and a basket begun in the app. Contract, sections 2 and 3.
 
-use super::basket::{Basket, Currency, PaymentType, Product, ProductAttribute, QuantityType};
+use super::basket::{Basket, Currency, PaymentType};
+use super::goods::{Product, ProductAttribute, QuantityType};
 use super::or_default;
 use crate::{BasketId, PhoneNumber, Price, Units};
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,13 @@
 use crate::{amount, assert_read, assert_wire, price, time, value};
 use inpost_pay::wire::basket::{
     AdditionalParameter, Basket, BasketNotice, BasketUpsert, BasketUpserted, Consent, ConsentLink, Currency,
-    Delivery, DeliveryCode, DeliveryOption, DeliveryProduct, DeliveryRelatedProduct, DeliveryType,
-    MerchantStore, NoticeType, PaymentType, Product, ProductAttribute, ProductImage, ProductType, PromoCode,
-    Promotion, PromotionDetails, PromotionType, Quantity, QuantityType, RegulationType, RelatedProduct,
-    RequirementType, StoreCookie, Summary, Variant,
+    MerchantStore, NoticeType, PaymentType, PromoCode, Promotion, PromotionDetails, PromotionType,
+    RegulationType, RequirementType, StoreCookie, Summary,
+};
+use inpost_pay::wire::delivery::{Delivery, DeliveryCode, DeliveryOption, DeliveryType};
+use inpost_pay::wire::goods::{
+    DeliveryProduct, DeliveryRelatedProduct, Product, ProductAttribute, ProductImage, ProductType, Quantity,
+    QuantityType, RelatedProduct, Variant,
 };
 use inpost_pay::{Price, Units};
 

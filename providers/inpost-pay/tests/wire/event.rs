@@ -1,10 +1,12 @@
 //! Events of baskets and orders. Contract, sections 5 and 7.
 
 use crate::{assert_read, assert_wire, price, time};
-use inpost_pay::wire::basket::{DeliveryType, PaymentType, Quantity, QuantityType};
+use inpost_pay::wire::basket::PaymentType;
 use inpost_pay::wire::basket_event::{
     BasketEvent, BasketEventType, PromoCodeChange, QuantityChange, RelatedProductChange,
 };
+use inpost_pay::wire::delivery::DeliveryType;
+use inpost_pay::wire::goods::{Quantity, QuantityType};
 use inpost_pay::wire::order::{DeliveryChoice, OrderDelivery};
 use inpost_pay::wire::order_event::{
     AppOrderEvent, AppOrderEventAnswer, AppOrderEventData, MerchantOrderEvent, MerchantOrderEventData,

@@ -4,9 +4,8 @@ use crate::{amount, assert_read, assert_wire, price};
 use inpost_pay::PhoneNumber;
 use inpost_pay::Price;
 use inpost_pay::Units;
-use inpost_pay::wire::basket::{
-    Basket, Currency, PaymentType, Product, ProductAttribute, Quantity, QuantityType, Summary,
-};
+use inpost_pay::wire::basket::{Basket, Currency, PaymentType, Summary};
+use inpost_pay::wire::goods::{Product, ProductAttribute, Quantity, QuantityType};
 use inpost_pay::wire::payment::{
     RefundAnswer, RefundRequest, RefundStatus, Transaction, TransactionPage, TransactionStatus,
 };

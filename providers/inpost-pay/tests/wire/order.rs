@@ -2,9 +2,9 @@
 
 use crate::{amount, assert_read, assert_wire, price, time};
 use inpost_pay::PhoneNumber;
-use inpost_pay::wire::basket::{
-    AdditionalParameter, Currency, DeliveryCode, DeliveryOption, DeliveryType, PaymentType, Product, Quantity,
-};
+use inpost_pay::wire::basket::{AdditionalParameter, Currency, PaymentType};
+use inpost_pay::wire::delivery::{DeliveryCode, DeliveryOption, DeliveryType};
+use inpost_pay::wire::goods::{Product, Quantity};
 use inpost_pay::wire::order::{
     AccountInfo, AddressDetails, ClientAddress, ConsentAnswer, DeliveryAddress, DeliveryChoice,
     InpostDiscount, InvoiceDetails, LegalForm, Order, OrderDelivery, OrderDetails, OrderRequest,

@@ -11,9 +11,9 @@ use crate::shop::ShopError;
 use crate::shop::model::{Basket, ChangedBy, Edit, ProductId};
 use axum::extract::Path;
 use axum::response::Response;
-use inpost_pay::wire::basket::Quantity;
 use inpost_pay::wire::basket_event::{BasketEvent, BasketEventType};
 use inpost_pay::wire::error::MerchantErrorCode;
+use inpost_pay::wire::goods::Quantity;
 
 /// `POST /v1/izi/basket/{id}/event`.
 pub(super) async fn handle(Path(id): Path<String>, call: Signed) -> Result<Response, Refused> {

@@ -10,8 +10,8 @@ use crate::shop::ShopError;
 use crate::shop::model::{Basket, BasketId, ChangedBy, Edit, Product as ShopProduct, ProductId};
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use inpost_pay::wire::basket::Product;
 use inpost_pay::wire::error::MerchantErrorCode;
+use inpost_pay::wire::goods::Product;
 use inpost_pay::wire::product::{ProductBasket, ProductBasketRequest, ProductPage};
 
 /// Products on a page, unless told.

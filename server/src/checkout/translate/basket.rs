@@ -3,9 +3,12 @@
 use super::{StoreFacts, amount, delivery_code, delivery_type, price, requirement};
 use crate::shop::model::{self, Line, Product as ShopProduct};
 use inpost_pay::wire::basket::{
-    Basket, BasketNotice, Consent, Delivery, DeliveryOption, DeliveryProduct, DeliveryRelatedProduct,
-    DeliveryType, NoticeType, PaymentType, Product, ProductAttribute, ProductType, PromoCode, Promotion,
-    PromotionType, Quantity, QuantityType, RelatedProduct, Summary,
+    Basket, BasketNotice, Consent, NoticeType, PaymentType, PromoCode, Promotion, PromotionType, Summary,
+};
+use inpost_pay::wire::delivery::{Delivery, DeliveryOption, DeliveryType};
+use inpost_pay::wire::goods::{
+    DeliveryProduct, DeliveryRelatedProduct, Product, ProductAttribute, ProductType, Quantity, QuantityType,
+    RelatedProduct,
 };
 use inpost_pay::wire::product::{HotProduct, HotQuantity};
 use inpost_pay::{Units, UtcTime};

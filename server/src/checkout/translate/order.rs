@@ -179,7 +179,7 @@ pub fn order(order: &ShopOrder, store: &StoreFacts) -> Option<Order> {
     })
 }
 
-fn chosen_options(order: &ShopOrder) -> Vec<inpost_pay::wire::basket::DeliveryOption> {
+fn chosen_options(order: &ShopOrder) -> Vec<inpost_pay::wire::delivery::DeliveryOption> {
     let chosen = order
         .request
         .delivery
