@@ -171,6 +171,9 @@ impl Work {
     }
 }
 
+/// When the provider is asked, and what becomes of a payment whose time is over.
+#[cfg(test)]
+mod in_time;
 /// Calls that had all their tries, and answers that were overtaken.
 #[cfg(test)]
 mod overtaken;

@@ -28,6 +28,8 @@ mod netgiro;
 mod netgiro_desk;
 /// Netgíró, and a backend that dies where somebody else has the last word.
 mod netgiro_dies;
+/// Netgíró, how often it is asked, and what nobody answers in time.
+mod netgiro_in_time;
 /// Netgíró, and a backend that dies on the way.
 mod netgiro_killed;
 /// Netgíró, and a payment of which nobody tells the till.

@@ -6,10 +6,13 @@ use super::Work;
 use super::vocabulary::{SaleEffect, SaleEvent};
 use crate::till::sale::{Payment, RefundStanding};
 use crate::till::wallet::{Problem, Report, Standing};
+use jiff::Timestamp;
 use karfa_shared::till::{Checking, Phase};
 
 /// Names the refund of money that the till has no use for.
 const GIVEN_BACK: &str = "given-back";
+/// A payment that was cancelled so often in vain is not cancelled by itself any more.
+const MOST_CANCELS: u32 = 3;
 
 impl Payment {
     /// The customer has not agreed yet, as far as is known.
@@ -18,6 +21,12 @@ impl Payment {
             self.phase,
             Phase::Requested | Phase::AwaitingCustomer | Phase::AwaitingCode
         )
+    }
+
+    /// Its time is over, and the provider still waits for the customer. What it has refused to take back too often is left to
+    /// the cashier.
+    fn is_to_be_taken_back(&self, now: Timestamp) -> bool {
+        self.is_before_agreement() && self.has_lapsed(now) && !self.cancelling && self.cancels < MOST_CANCELS
     }
 
     /// The provider has taken back what it had completed.
@@ -230,24 +239,41 @@ impl Work {
             self.trouble(Some(Problem::of("code_lost")));
         }
         self.move_to(Phase::AwaitingCode);
+        self.take_back_in_time();
     }
 
-    /// A word that nobody knows is shown, and is neither a payment nor the end of one: that comes with the payment's time.
+    /// A word that nobody knows is shown, and is neither a payment nor the end of one: that comes with the payment's time,
+    /// once it was taken back or cannot be.
     fn waiting(&mut self, problem: Option<&Problem>) {
         let Some(payment) = self.payment() else { return };
         if !payment.is_before_agreement() || payment.code_under_way {
             return;
         }
-        let (cancelling, lapsed) = (payment.cancelling, payment.has_lapsed(self.now));
+        let cancelling = payment.cancelling;
+        let nothing_more_comes = problem.is_some()
+            && payment.has_lapsed(self.now)
+            && !payment.cancel_under_way
+            && !payment.is_to_be_taken_back(self.now);
         self.no_doubt(&[Checking::Code]);
         if problem.is_some() {
             self.trouble(problem.cloned());
         }
-        self.move_to(match problem {
-            Some(_) if lapsed && cancelling => Phase::Cancelled,
-            Some(_) if lapsed => Phase::Failed,
-            _ => Phase::AwaitingCustomer,
+        self.move_to(match nothing_more_comes {
+            true if cancelling => Phase::Cancelled,
+            true => Phase::Failed,
+            false => Phase::AwaitingCustomer,
         });
+        self.take_back_in_time();
+    }
+
+    /// What nobody has answered in time and the provider keeps open is taken back: nobody pays later what no till waits for.
+    fn take_back_in_time(&mut self) {
+        if self
+            .payment()
+            .is_some_and(|payment| payment.is_to_be_taken_back(self.now))
+        {
+            self.want_cancel();
+        }
     }
 
     /// It ended without money.
