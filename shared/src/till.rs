@@ -478,6 +478,9 @@ pub struct PaymentView {
     pub amount_minor: i64,
     /// Authorised by the customer.
     pub authorised_minor: i64,
+    /// Being captured: under way, or in doubt. Until that is known nothing else can be captured.
+    #[serde(default)]
+    pub capturing_minor: Option<i64>,
     /// Captured: this money moved.
     pub captured_minor: i64,
     /// Given back.
@@ -494,6 +497,15 @@ pub struct PaymentView {
     pub confirmation: Option<Confirmation>,
     /// Wrong codes so far.
     pub wrong_codes: u32,
+}
+
+impl PaymentView {
+    /// What is taken by the next capture, if not less is wished: what is under way, or all that is left.
+    #[must_use]
+    pub fn to_capture_minor(&self) -> i64 {
+        let left = self.authorised_minor - self.captured_minor - self.released_minor;
+        self.capturing_minor.unwrap_or(left)
+    }
 }
 
 /// Where a payment stands.

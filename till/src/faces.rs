@@ -203,6 +203,7 @@ pub(crate) mod tests {
             cancelling: false,
             amount_minor: 100,
             authorised_minor: 100,
+            capturing_minor: None,
             captured_minor: 100,
             refunded_minor: 0,
             released_minor: 0,

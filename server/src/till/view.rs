@@ -85,6 +85,7 @@ fn of_payment(sale: &Sale, payment: &Payment) -> PaymentView {
         cancelling: payment.cancelling,
         amount_minor: payment.amount.minor,
         authorised_minor: payment.seen.authorised_minor,
+        capturing_minor: payment.capture_under_way,
         captured_minor: payment.seen.captured_minor,
         refunded_minor: payment.seen.refunded_minor,
         released_minor: payment.seen.released_minor,

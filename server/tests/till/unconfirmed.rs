@@ -233,3 +233,32 @@ async fn money_that_is_being_taken_as_it_should_does_not_leave_the_desk() {
     });
     desk.until_phase("paid").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_cannot_be_taken_yet_is_told_to_a_page_that_is_loaded_anew() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    let (total, _) = reserved(&world, &desk).await;
+    fault(
+        &world,
+        json!({"call": CAPTURE, "kind": "fail", "status": 400, "error_code": "6280"}),
+    )
+    .await;
+    let part = json!({"amount_minor": total - 700});
+    desk.insist("POST", "/sale/payment/capture", Some(part.clone()))
+        .await;
+    let sale = desk
+        .until_sale("6280", |sale| sale["payment"]["problem"]["key"] == "vipps.6280")
+        .await;
+    assert_eq!(sale["payment"]["capturing_minor"], total - 700, "{sale:#}");
+    let all = json!({"amount_minor": total});
+    assert_eq!(
+        desk.refused("POST", "/sale/payment/capture", Some(all)).await,
+        "not_to_capture"
+    );
+    all_is_well(&world).await;
+    desk.insist("POST", "/sale/payment/capture", Some(part)).await;
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(sale["payment"]["capturing_minor"], Value::Null, "{sale:#}");
+    crate::desk::assert_money(&world, &sale, total - 700, 0).await;
+}

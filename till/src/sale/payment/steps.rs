@@ -118,12 +118,13 @@ fn Code() -> impl IntoView {
 #[component]
 fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
     let till = till();
-    let rest = move || {
-        payment.get().map_or(0, |payment| {
+    let rest = move || payment.with(|payment| payment.as_ref().map_or(0, PaymentView::to_capture_minor));
+    // What is under way is taken to its end before a part is anybody's choice.
+    let is_under_way = move || {
+        payment.with(|payment| {
             payment
-                .authorised_minor
-                .saturating_sub(payment.captured_minor)
-                .saturating_sub(payment.released_minor)
+                .as_ref()
+                .is_some_and(|payment| payment.capturing_minor.is_some())
         })
     };
     let in_part = RwSignal::new(false);
@@ -137,7 +138,7 @@ fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || !in_part.get()>
+        <Show when=move || !in_part.get() || is_under_way()>
             <button
                 type="button"
                 class="primary wide"
@@ -147,20 +148,22 @@ fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
                 <span>{till.text("pay.capture")}</span> <strong>{move || till.money().show(rest())}</strong>
             </button>
         </Show>
-        <label class="switch">
-            <input
-                type="checkbox"
-                prop:checked=move || in_part.get()
-                on:change=move |event| {
-                    in_part.set(event_target_checked(&event));
-                    if in_part.get_untracked() {
-                        page::focus("capture");
+        <Show when=move || !is_under_way()>
+            <label class="switch">
+                <input
+                    type="checkbox"
+                    prop:checked=move || in_part.get()
+                    on:change=move |event| {
+                        in_part.set(event_target_checked(&event));
+                        if in_part.get_untracked() {
+                            page::focus("capture");
+                        }
                     }
-                }
-            />
-            <span>{till.text("pay.capture_part")}</span>
-        </label>
-        <Show when=move || in_part.get()>
+                />
+                <span>{till.text("pay.capture_part")}</span>
+            </label>
+        </Show>
+        <Show when=move || in_part.get() && !is_under_way()>
             <form
                 class="stack"
                 on:submit=move |event| {
