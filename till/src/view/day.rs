@@ -9,7 +9,9 @@ use crate::page;
 use crate::sale::payment::State;
 use crate::state::{Till, till};
 use crate::view::icons;
-use karfa_shared::till::{Action, DAY, DAY_COMPARED, DaySale, DayTotal, DayView, Phase, SALES, SaleView};
+use karfa_shared::till::{
+    Action, AmountWish, DAY, DAY_COMPARED, DaySale, DayTotal, DayView, PaymentView, Phase, SALES, SaleView,
+};
 use leptos::prelude::*;
 
 /// How often a sale is read again while something happens to it.
@@ -338,16 +340,37 @@ fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl Int
         now
     });
     let payment = Signal::derive(move || opened.with(|sale| sale.as_ref()?.payment.clone()));
-    let can_refund = move || {
-        opened.with(|sale| {
-            sale.as_ref()
-                .is_some_and(|sale| sale.can.contains(&Action::Refund))
-        })
+    let to_capture =
+        move || payment.with(|payment| payment.as_ref().map_or(0, PaymentView::to_capture_minor));
+    let can = move |action: Action| {
+        Memo::new(move |_| opened.with(|sale| sale.as_ref().is_some_and(|sale| sale.can.contains(&action))))
     };
+    let (can_capture, can_cancel, can_refund) =
+        (can(Action::Capture), can(Action::Cancel), can(Action::Refund));
     let done = Callback::new(move |sale: SaleView| {
         opened.set(Some(sale));
         changed.run(());
     });
+    let busy = RwSignal::new(false);
+    let send = move |word: &'static str, body: Body| {
+        let Some(id) = opened.with_untracked(|sale| sale.as_ref().map(|sale| sale.id.clone())) else {
+            return;
+        };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api::post::<SaleView>(&format!("{SALES}/{id}/{word}"), body).await {
+                Ok(sale) => done.run(sale),
+                Err(failure) => {
+                    fail(till, &failure);
+                    read(till, id, opened);
+                }
+            }
+            busy.set(false);
+        });
+    };
     view! {
         <div id="opened" class="stack" tabindex="-1">
             <Show
@@ -357,6 +380,30 @@ fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl Int
                 <State payment=payment/>
                 <LookedUpForm sale=opened done=done/>
                 <div class="actions steps">
+                    <Show when=move || can_capture.get()>
+                        <button
+                            type="button"
+                            class="primary wide"
+                            disabled=move || busy.get()
+                            on:click=move |_| {
+                                let amount_minor = untrack(to_capture);
+                                send("capture", Body::json(&AmountWish { amount_minor }));
+                            }
+                        >
+                            <span>{till.text("pay.capture")}</span>
+                            <strong>{move || till.money().show(to_capture())}</strong>
+                        </button>
+                    </Show>
+                    <Show when=move || can_cancel.get()>
+                        <button
+                            type="button"
+                            class="danger"
+                            disabled=move || busy.get()
+                            on:click=move |_| send("cancel", Body::Empty)
+                        >
+                            {till.text("pay.cancel")}
+                        </button>
+                    </Show>
                     <button type="button" on:click=move |_| { let _ = page::window().print(); }>
                         {icons::icon(icons::PRINTER)} <span>{till.text("receipt.print")}</span>
                     </button>
@@ -370,7 +417,7 @@ fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl Int
                     >
                         {till.text("day.check")}
                     </button>
-                    <Show when=can_refund>
+                    <Show when=move || can_refund.get()>
                         <button type="button" class="danger" on:click=move |_| refunding.set(true)>
                             {till.text("refund.open")}
                         </button>
