@@ -47,8 +47,7 @@ shrink() {
 }
 
 build() {
-  # Trunk works offline (Trunk.toml), so what the build needs is fetched first. In a pipe Trunk's log needs no colours.
-  cargo fetch "${CARGO_LOCKED[@]}" --target wasm32-unknown-unknown
+  # In a pipe Trunk's log needs no colours.
   NO_COLOR=true trunk build "$1/index.html" --cargo-profile wasm-release "${CARGO_LOCKED[@]}" --dist "$2"
 }
 
@@ -66,13 +65,16 @@ make_page() {
   else
     say "build the $page (1-2 min the first time)"
   fi
+  # Trunk works offline (Trunk.toml), so what the build needs is fetched first. This may complete the lock file.
+  cargo fetch "${CARGO_LOCKED[@]}" --target wasm32-unknown-unknown
+  # As it is before the build: what is edited meanwhile may not be in it, and is built the next time.
+  mkdir -p "$(dirname "$stamp")"
+  fingerprint "$page" >"$stamp.begun"
   build "$page" "$stage"
   say "make the $page small (10-60 s)"
   node widget/pack.mjs "$stage" "karfa-$page"
   node "scripts/publish-$page.mjs" "$stage" "$ROOT/$page/dist"
-  mkdir -p "$(dirname "$stamp")"
-  # As it is after the build: cargo may have completed the lock file.
-  fingerprint "$page" >"$stamp"
+  mv "$stamp.begun" "$stamp"
 }
 
 wanted=${1:-all}
