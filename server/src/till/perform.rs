@@ -419,6 +419,8 @@ impl One<'_> {
                 why: problem.key,
                 after,
             },
+            // An earlier try may have given it back. The same key tells, as soon as it is let in.
+            Err(WalletError::Refused(problem)) if self.tries_before > 0 => Outcome::retry(problem.key),
             Err(WalletError::Refused(problem)) => {
                 tracing::error!(
                     reference = found.handle.reference,

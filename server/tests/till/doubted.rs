@@ -314,3 +314,64 @@ async fn what_certainly_did_not_arrive_before_is_refused_for_good() {
         assert_eq!(provider.has(&world).await.1, 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stray_money_that_may_have_gone_back_is_no_work_for_a_hand() {
+    let world = World::with(None, two_branches).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 3281").await;
+    let total = desk.ring_up("skyr-plain", 1).await["total_minor"]
+        .as_i64()
+        .unwrap();
+    // Neither the answer nor, for now, the callback arrives; somebody overlooks it in the portal.
+    fault(
+        &world,
+        json!({"call": "netgiro.insert_cart", "kind": "drop_after", "times": 1}),
+    )
+    .await;
+    fault(
+        &world,
+        json!({"call": "netgiro.callback", "kind": "hold", "times": 1}),
+    )
+    .await;
+    let sale = desk
+        .ask_for_payment("netgiro", json!({"confirmation": "automatic"}))
+        .await;
+    tap(&world, "8223281", "payment", "approve").await;
+    let held = until("a held callback", async || {
+        let (_, held) = world.sandbox("GET", "/control/held", None).await;
+        held["held"][0]["id"].as_u64()
+    })
+    .await;
+    world.pass(11 * 60 + 1);
+    desk.until_sale("the end of the waiting", |sale| can(sale, "tell_unpaid"))
+        .await;
+    let word = format!("/sales/{}/looked-up", sale["id"].as_str().unwrap());
+    desk.insist("POST", &word, Some(json!({"transaction": null})))
+        .await;
+    // Another one is asked for in its place: what the first brings is nobody's.
+    desk.ask_for_payment("netgiro", json!({})).await;
+    fault(
+        &world,
+        json!({"call": "netgiro.refund", "kind": "drop_after", "times": 1}),
+    )
+    .await;
+    world
+        .sandbox("POST", &format!("/control/held/{held}/release"), None)
+        .await;
+    until("the first try", async || {
+        (at_netgiro(&world).await.refunded == total).then_some(())
+    })
+    .await;
+    fault(
+        &world,
+        json!({"call": "netgiro.refund", "kind": "fail", "status": 403, "times": 2}),
+    )
+    .await;
+    until("the booking", async || {
+        world.pass(5);
+        (in_tables(&world).await.refunded == total).then_some(())
+    })
+    .await;
+    assert_eq!(at_netgiro(&world).await.refunded, total, "once");
+}
