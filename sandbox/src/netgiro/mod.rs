@@ -65,11 +65,13 @@ pub(crate) fn router(world: &Shared) -> Router<Shared> {
         .fallback(async |uri: Uri| unknown(StatusCode::NOT_FOUND, &uri))
 }
 
-/// A call that there is not, refused in the words of the API that it was meant for.
+/// A call that there is not, refused in the words of the interface that it was meant for.
 fn unknown(status: StatusCode, uri: &Uri) -> Response {
     let message = "There is no such call.";
     if uri.path().starts_with("/partner/") {
         partner::refuse(status, "not-found", message)
+    } else if uri.path().starts_with("/v2/") {
+        v2::refuse(status, "not-found", message)
     } else {
         v1::refuse(status, "400", message)
     }

@@ -283,13 +283,25 @@ async fn a_header_or_a_path_that_cannot_be_read_is_refused_in_the_call_s_own_sha
     }
     let request = Request::get("/netgiro/partner/transaction/%FF").header("token", SECRET);
     assert_refused(&bench.send(ask(request)).await, "success", "partner");
-    for (method, path, success) in [
-        ("DELETE", "/netgiro/v2/checkout/payment", "Success"),
-        ("GET", "/netgiro/partner/refund", "success"),
-        ("GET", "/netgiro/partner/nothing", "success"),
+}
+
+#[tokio::test]
+async fn a_call_that_there_is_not_is_refused_in_the_words_of_its_interface() {
+    let bench = Bench::new();
+    for (method, path, success, code) in [
+        ("POST", "/netgiro/v1/Checkout/Nothing", "Success", json!(400)),
+        ("GET", "/netgiro/v1/Checkout/InsertCart", "Success", json!(400)),
+        ("POST", "/netgiro/v2/nothing", "Success", Value::Null),
+        ("DELETE", "/netgiro/v2/checkout/payment", "Success", Value::Null),
+        ("GET", "/netgiro/partner/refund", "success", Value::Null),
+        ("GET", "/netgiro/partner/nothing", "success", Value::Null),
     ] {
         let answer = bench.tap(method, path, &Value::Null).await;
         assert!([404, 405].contains(&answer.status.as_u16()), "{path}");
         assert_refused(&answer, success, path);
+        assert_eq!(
+            answer.body["ResultCode"], code,
+            "{path}: only the first generation has numbers"
+        );
     }
 }

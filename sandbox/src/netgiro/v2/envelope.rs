@@ -33,7 +33,7 @@ impl FromRequestParts<Shared> for Merchant {
 }
 
 /// A refusal.
-pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+pub(in crate::netgiro) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let body = json!({ "Success": false, "Message": message });
     let mut response = (status, axum::Json(body)).into_response();
     response.extensions_mut().insert(AnsweredCode(code.to_owned()));

@@ -7,7 +7,7 @@ mod existing;
 /// A new payment.
 mod payment;
 
-pub(super) use envelope::{callback_body, status_word};
+pub(super) use envelope::{callback_body, refuse, status_word};
 
 use crate::calls::Direction;
 use crate::gate;
@@ -39,6 +39,6 @@ pub(super) fn routes(router: Router<Shared>, world: &Shared) -> Router<Shared> {
         .into_iter()
         .fold(router, |router, (name, route, handler)| {
             let call = (Direction::FromMerchant, name, route);
-            gate::call(router, world, envelope::refuse, call, handler)
+            gate::call(router, world, refuse, call, handler)
         })
 }
