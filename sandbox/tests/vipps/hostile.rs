@@ -90,10 +90,12 @@ fn unreadable() -> Vec<(&'static str, Vec<u8>)> {
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_refused_in_the_call_s_own_shape() {
     let bench = Bench::new().await;
-    for (method, path, shape) in JSON_CALLS {
+    for (call, (method, path, shape)) in JSON_CALLS.into_iter().enumerate() {
         for (what, body) in unreadable() {
             bench.move_clock(60).await;
-            let request = bench.request(method, path).header("idempotency-key", what);
+            let request = bench
+                .request(method, path)
+                .header("idempotency-key", format!("{call} {what}"));
             let answer = bench.send_raw(request.body(Body::from(body)).unwrap()).await;
             assert_refused(&answer, shape, &format!("{method} {path}: {what}"));
         }
@@ -125,10 +127,12 @@ async fn a_body_that_never_comes_is_not_waited_for() {
 #[tokio::test]
 async fn a_body_of_another_kind_is_refused_in_the_call_s_own_shape() {
     let bench = Bench::new().await;
-    for (method, path, shape) in JSON_CALLS {
+    for (call, (method, path, shape)) in JSON_CALLS.into_iter().enumerate() {
         for body in ["null", "[]", "7", "-0.0", "true", "\"k-100000\"", "[{}]"] {
             bench.move_clock(60).await;
-            let request = bench.request(method, path).header("idempotency-key", body);
+            let request = bench
+                .request(method, path)
+                .header("idempotency-key", format!("{call} {body}"));
             let answer = bench.send_raw(request.body(Body::from(body)).unwrap()).await;
             assert_refused(&answer, shape, &format!("{method} {path}: {body}"));
         }
@@ -141,7 +145,7 @@ async fn a_body_of_another_kind_is_refused_in_the_call_s_own_shape() {
             bench.move_clock(60).await;
             let mut request = bench
                 .request(method, path)
-                .header("idempotency-key", "kind")
+                .header("idempotency-key", format!("{call} {kind}"))
                 .body(Body::from("{}"))
                 .unwrap();
             request.headers_mut().remove("content-type");

@@ -1,6 +1,7 @@
 //! One answer for one key.
 
 use crate::bench::{Bench, push};
+use axum::body::Body;
 use serde_json::json;
 
 #[tokio::test]
@@ -57,6 +58,54 @@ async fn a_refusal_sticks_to_its_key() {
         bench.modify("three", "capture", "k-100000", 25_000).await.status,
         200
     );
+}
+
+#[tokio::test]
+async fn the_same_meaning_in_other_bytes_is_another_body() {
+    let bench = Bench::new().await;
+    bench.paid("k-100000", 25_000).await;
+    let path = "/epayment/v1/payments/k-100000/capture";
+    let send = async |body: &'static str| {
+        let request = bench.request("POST", path).header("idempotency-key", "two");
+        bench.send_raw(request.body(Body::from(body)).unwrap()).await
+    };
+    let first = r#"{"modificationAmount":{"currency":"NOK","value":1000}}"#;
+    assert_eq!(send(first).await.status, 200);
+    for other in [
+        r#"{"modificationAmount": {"currency": "NOK", "value": 1000}}"#,
+        r#"{"modificationAmount":{"value":1000,"currency":"NOK"}}"#,
+    ] {
+        let answer = send(other).await;
+        assert_eq!((answer.status, answer.error().as_str()), (409, "4010"), "{other}");
+    }
+    assert_eq!(send(first).await.status, 200);
+    assert_eq!(bench.sums("k-100000").await.1, [25_000, 0, 1_000, 0]);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_spends_its_key() {
+    let bench = Bench::new().await;
+    bench.paid("k-100000", 25_000).await;
+    let amount = json!({"modificationAmount": {"currency": "NOK", "value": 1_000}});
+    for (path, whole, conflict) in [
+        ("", push("k-200000", 25_000), "4020"),
+        ("/k-100000/capture", amount.clone(), "4010"),
+        ("/k-100000/refund", amount, "4020"),
+        ("/k-100000/cancel", json!({}), "4020"),
+    ] {
+        let (key, path) = (format!("key{path}"), format!("/epayment/v1/payments{path}"));
+        let request = || bench.request("POST", &path).header("idempotency-key", &key);
+        for _ in 0..2 {
+            let broken = bench.send_raw(request().body(Body::from("{")).unwrap()).await;
+            assert_eq!((broken.status, broken.error().as_str()), (400, "body"), "{path}");
+        }
+        let mended = bench.send(request(), &whole).await;
+        assert_eq!(
+            (mended.status, mended.error().as_str()),
+            (409, conflict),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

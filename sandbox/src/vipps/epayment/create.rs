@@ -37,9 +37,11 @@ pub(crate) async fn create(
     body: Bytes,
 ) -> Result<Reply, Reply> {
     let idempotency_key = idempotency::read(&headers, Keyed::Must)?;
-    let request = json_body(&headers, &body)?;
+    let request = json_body(&headers, &body);
     let reference = request
-        .get("reference")
+        .as_ref()
+        .ok()
+        .and_then(|request| request.get("reference"))
         .and_then(Value::as_str)
         .unwrap_or_default();
     let what = format!("create {}", key(unit.msn, reference));
@@ -61,8 +63,9 @@ pub(crate) async fn create(
         conflict: 4020,
     };
     Ok(idempotency::once(&world, &call, |state, now| {
-        let wish = match check::check(&request, unit, now) {
-            Ok(wish) => wish,
+        let read = request.and_then(|request| Ok((check::check(&request, unit, now)?, request)));
+        let (wish, request) = match read {
+            Ok(read) => read,
             Err(refusal) => return refusal,
         };
         let made = make(

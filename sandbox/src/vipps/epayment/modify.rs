@@ -26,33 +26,7 @@ pub(crate) async fn capture(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Reply> {
-    let idempotency_key = idempotency::read(&headers, Keyed::Must)?;
-    let request = json_body(&headers, &body)?;
-    let call = call_of(
-        &world,
-        "capture",
-        (unit.msn, &reference),
-        idempotency_key.as_deref(),
-        &body,
-        4010,
-    )?;
-    let modification = read_amount(&request);
-    let own_reference = world.id();
-    Ok(idempotency::once(&world, &call, |state, now| {
-        let decide = |payment: &Payment| {
-            let value = amount_for(payment, modification.clone()?)?;
-            check_capture(payment, value, now).map_err(Reply::number)?;
-            Ok((EventName::Captured, value))
-        };
-        act(
-            state,
-            (unit.msn, &reference),
-            &own_reference,
-            &idempotency_key,
-            now,
-            decide,
-        )
-    }))
+    change(&world, (unit.msn, &reference), (&headers, &body), Change::Capture)
 }
 
 /// `POST /payments/{reference}/refund`.
@@ -63,33 +37,7 @@ pub(crate) async fn refund(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Reply> {
-    let idempotency_key = idempotency::read(&headers, Keyed::Must)?;
-    let request = json_body(&headers, &body)?;
-    let call = call_of(
-        &world,
-        "refund",
-        (unit.msn, &reference),
-        idempotency_key.as_deref(),
-        &body,
-        4020,
-    )?;
-    let modification = read_amount(&request);
-    let own_reference = world.id();
-    Ok(idempotency::once(&world, &call, |state, now| {
-        let decide = |payment: &Payment| {
-            let value = amount_for(payment, modification.clone()?)?;
-            check_refund(payment, value, now).map_err(Reply::number)?;
-            Ok((EventName::Refunded, value))
-        };
-        act(
-            state,
-            (unit.msn, &reference),
-            &own_reference,
-            &idempotency_key,
-            now,
-            decide,
-        )
-    }))
+    change(&world, (unit.msn, &reference), (&headers, &body), Change::Refund)
 }
 
 /// `POST /payments/{reference}/cancel`.
@@ -100,55 +48,103 @@ pub(crate) async fn cancel(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Reply> {
-    let idempotency_key = idempotency::read(&headers, Keyed::Should)?;
-    let request = if body.is_empty() {
-        json!({})
-    } else {
-        json_body(&headers, &body)?
+    change(&world, (unit.msn, &reference), (&headers, &body), Change::Cancel)
+}
+
+/// What the merchant does to a payment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Capture,
+    Refund,
+    Cancel,
+}
+
+impl Change {
+    const fn word(self) -> &'static str {
+        match self {
+            Change::Capture => "capture",
+            Change::Refund => "refund",
+            Change::Cancel => "cancel",
+        }
+    }
+
+    const fn keyed(self) -> Keyed {
+        match self {
+            Change::Capture | Change::Refund => Keyed::Must,
+            Change::Cancel => Keyed::Should,
+        }
+    }
+
+    /// The number of the error when the key was used for something else.
+    const fn conflict(self) -> u16 {
+        match self {
+            Change::Capture => 4010,
+            Change::Refund | Change::Cancel => 4020,
+        }
+    }
+
+    /// The body; that of a cancellation may be left out.
+    fn read(self, headers: &HeaderMap, body: &[u8]) -> Result<Value, Reply> {
+        if self == Change::Cancel && body.is_empty() {
+            Ok(json!({}))
+        } else {
+            json_body(headers, body)
+        }
+    }
+
+    /// What happens to this payment, and to how much of it.
+    fn decide(self, payment: &Payment, request: &Value, now: Timestamp) -> Result<(EventName, i64), Reply> {
+        match self {
+            Change::Capture => {
+                let value = amount_for(payment, read_amount(request)?)?;
+                check_capture(payment, value, now).map_err(Reply::number)?;
+                Ok((EventName::Captured, value))
+            }
+            Change::Refund => {
+                let value = amount_for(payment, read_amount(request)?)?;
+                check_refund(payment, value, now).map_err(Reply::number)?;
+                Ok((EventName::Refunded, value))
+            }
+            Change::Cancel => check_cancel(payment, read_cancel(request)?, now).map_err(Reply::number),
+        }
+    }
+}
+
+/// Does it, once for its key.
+fn change(
+    world: &World,
+    (msn, reference): (&str, &str),
+    (headers, body): (&HeaderMap, &Bytes),
+    change: Change,
+) -> Result<Reply, Reply> {
+    let idempotency_key = idempotency::read(headers, change.keyed())?;
+    let what = format!("{} {}", change.word(), key(msn, reference));
+    world
+        .count_vipps_call(&what, PER_MINUTE_CHANGES)
+        .map_err(Reply::too_many)?;
+    let call = Call {
+        msn,
+        key: idempotency_key.as_deref(),
+        what,
+        body,
+        conflict: change.conflict(),
     };
-    let call = call_of(
-        &world,
-        "cancel",
-        (unit.msn, &reference),
-        idempotency_key.as_deref(),
-        &body,
-        4020,
-    )?;
-    let transaction_only = read_cancel(&request);
     let own_reference = world.id();
-    Ok(idempotency::once(&world, &call, |state, now| {
-        let decide =
-            |payment: &Payment| check_cancel(payment, transaction_only.clone()?, now).map_err(Reply::number);
+    Ok(idempotency::once(world, &call, |state, now| {
+        let request = match change.read(headers, body) {
+            Ok(request) => request,
+            Err(refusal) => return refusal,
+        };
+        let decide = |payment: &Payment| change.decide(payment, &request, now);
         act(
             state,
-            (unit.msn, &reference),
+            (msn, reference),
             &own_reference,
             &idempotency_key,
             now,
             decide,
         )
     }))
-}
-
-fn call_of<'a>(
-    world: &World,
-    what: &str,
-    (msn, reference): (&'a str, &str),
-    key_given: Option<&'a str>,
-    body: &'a [u8],
-    conflict: u16,
-) -> Result<Call<'a>, Reply> {
-    let what = format!("{what} {}", key(msn, reference));
-    world
-        .count_vipps_call(&what, PER_MINUTE_CHANGES)
-        .map_err(Reply::too_many)?;
-    Ok(Call {
-        msn,
-        key: key_given,
-        what,
-        body,
-        conflict,
-    })
 }
 
 /// Decides, does it, and answers how the payment stands.
