@@ -97,7 +97,7 @@ pub(crate) fn account(origin: &str) -> Account {
         entry("client_id", CLIENT_ID),
         entry("client_secret", CLIENT_SECRET),
         entry("Ocp-Apim-Subscription-Key", key),
-        entry("the second one", other_key),
+        entry("Ocp-Apim-Subscription-Key, the second", other_key),
     ];
     credentials.extend(SALES_UNITS.iter().map(|unit| {
         let push = if unit.push_allowed {

@@ -15,6 +15,7 @@ mod client;
 mod control;
 mod hostile;
 mod insert;
+mod readme;
 mod refunds;
 mod second;
 mod sequences;
