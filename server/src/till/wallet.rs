@@ -170,8 +170,11 @@ pub enum Standing {
     Cancelled,
     /// Nobody answered in time. Final.
     Expired,
-    /// Taken back, refused by the customer or lapsed: the provider does not say which. Final.
+    /// Taken back, refused by the customer or lapsed, or no such payment exists: the provider does not say which. Final.
     Gone,
+    /// Taken back, refused by the customer or lapsed, and the provider names this very payment. Final. Of one that it had
+    /// completed it says so if it has undone that.
+    Void,
 }
 
 /// What a provider says of a payment. Amounts in minor units; at one provider they never go down.
@@ -311,7 +314,8 @@ pub trait Wallet: Send + Sync + 'static {
     /// Whether [`Wallet::read`] tells what was given back. If not, a refund that was answered well is taken for done.
     fn refunds_readable(&self) -> bool;
 
-    /// Whether the provider may take back a payment that it has completed. It is asked once more, then, a while later.
+    /// Whether the provider may take back a payment that it has completed ([`Standing::Void`]). It is asked a few times more,
+    /// then, a while later.
     fn may_be_undone(&self) -> bool {
         false
     }

@@ -392,3 +392,27 @@ fn the_customer_is_forgotten_once_when_nothing_is_to_come_any_more() {
     thrown_away.run(&Command::Discard).unwrap();
     assert!(thrown_away.plans("forget_customer"));
 }
+
+#[test]
+fn only_a_provider_that_names_the_payment_takes_back_what_it_completed() {
+    let way = [open(), add("r1"), ask(false, false), placed(), agreed()];
+    for standing in [
+        Standing::Gone,
+        Standing::Cancelled,
+        Standing::Declined,
+        Standing::Expired,
+        Standing::Void,
+    ] {
+        let mut case = Case::after(&way);
+        case.run(&paid()).unwrap();
+        assert_eq!(case.last.iter().filter(|effect| effect.name() == "look").count(), 3);
+        case.run(&observed(report(standing, 0, 0, 0))).unwrap();
+        let is_undone = standing == Standing::Void;
+        let payment = case.sale.payment.as_ref().unwrap();
+        let given_back = if is_undone { PRICE } else { 0 };
+        assert_eq!(payment.seen.refunded_minor, given_back, "{standing:?}");
+        assert_eq!(case.plans("book"), is_undone, "{standing:?}");
+        let problem = payment.problem.as_ref().map(|problem| problem.key.as_str());
+        assert_eq!(problem, is_undone.then_some("undone"), "{standing:?}");
+    }
+}

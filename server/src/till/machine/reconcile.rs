@@ -31,9 +31,8 @@ impl Payment {
 
     /// The provider has taken back what it had completed.
     fn is_undone_by(&self, report: &Report) -> bool {
-        let is_gone = matches!(report.standing, Standing::Gone | Standing::Cancelled);
         self.ways.may_be_undone
-            && is_gone
+            && report.standing == Standing::Void
             && report.captured_minor == 0
             && self.seen.captured_minor > self.seen.refunded_minor
     }
@@ -75,7 +74,11 @@ impl Work {
                 Standing::Authorised => self.agreed(&before),
                 Standing::CodeNeeded => self.code_needed(),
                 Standing::Waiting => self.waiting(report.problem.as_ref()),
-                Standing::Declined | Standing::Cancelled | Standing::Expired | Standing::Gone => {
+                Standing::Declined
+                | Standing::Cancelled
+                | Standing::Expired
+                | Standing::Gone
+                | Standing::Void => {
                     self.over(report.standing, report.problem.as_ref());
                 }
             }
@@ -286,8 +289,8 @@ impl Work {
         let phase = match standing {
             Standing::Cancelled => Phase::Cancelled,
             Standing::Expired => Phase::Expired,
-            Standing::Gone if payment.cancelling => Phase::Cancelled,
-            Standing::Gone if lapsed => Phase::Expired,
+            Standing::Gone | Standing::Void if payment.cancelling => Phase::Cancelled,
+            Standing::Gone | Standing::Void if lapsed => Phase::Expired,
             _ => Phase::Declined,
         };
         self.trouble(problem.cloned());

@@ -175,8 +175,8 @@ impl Wallet for NetgiroWallet {
     }
 
     fn may_be_undone(&self) -> bool {
-        // Two callbacks that did not arrive cancel a payment of the second generation that was confirmed.
-        matches!(self.generation, Generation::V2 { .. })
+        // Callbacks that were not accepted in time cancel a payment that was confirmed.
+        true
     }
 
     async fn request(&self, request: &Request, _key: &str) -> Result<Requested, WalletError> {

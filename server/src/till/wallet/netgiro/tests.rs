@@ -29,24 +29,95 @@ fn an_address_is_made_of_the_public_one() {
     );
 }
 
-/// A wallet at which these may confirm.
-fn confirmed_by(confirmations: &[Confirmation]) -> Vec<Confirmation> {
+fn config() -> netgiro::Config {
     let url = || "https://netgiro.test/".parse().unwrap();
-    let config = netgiro::Config {
+    netgiro::Config {
         v1_url: url(),
         v2_url: url(),
         partner_url: url(),
         application_id: "an-application".to_owned(),
         secret: "a-secret".into(),
-    };
-    let client = netgiro::v2::Client::new(config, Arc::new(Unreachable)).unwrap();
-    let terms = NetgiroTerms {
+    }
+}
+
+fn terms(confirmations: &[Confirmation]) -> NetgiroTerms {
+    NetgiroTerms {
         location: "reykjavik".to_owned(),
         callback: CallbackAddress::below("https://shop.example/"),
         confirmations: confirmations.to_vec(),
-    };
-    let wallet = NetgiroWallet::new(Generation::V2 { client }, terms, Arc::new(SystemClock));
+    }
+}
+
+/// A wallet at which these may confirm.
+fn confirmed_by(confirmations: &[Confirmation]) -> Vec<Confirmation> {
+    let client = netgiro::v2::Client::new(config(), Arc::new(Unreachable)).unwrap();
+    let wallet = NetgiroWallet::new(
+        Generation::V2 { client },
+        terms(confirmations),
+        Arc::new(SystemClock),
+    );
     wallet.choice().confirmations
+}
+
+/// Netgíró answers this, whatever it is asked.
+struct Says(http::StatusCode, serde_json::Value);
+
+#[async_trait]
+impl Transport for Says {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let mut answer = http::Response::new(Bytes::from(self.1.to_string()));
+        *answer.status_mut() = self.0;
+        Ok(answer)
+    }
+}
+
+fn first_generation(says: serde_json::Value) -> NetgiroWallet {
+    let transport = Arc::new(Says(StatusCode::OK, says));
+    let client =
+        netgiro::Client::new(config(), transport, Arc::new(netgiro::RandomNonces::default())).unwrap();
+    NetgiroWallet::new(
+        Generation::V1(client),
+        terms(&[Confirmation::Automatic]),
+        Arc::new(SystemClock),
+    )
+}
+
+const CART: &str = "5f1c7c3e-6c0f-4b0e-9d5e-6d0a4c2b1a90";
+
+fn payment() -> Handle {
+    Handle {
+        reference: "01936a7e-0000-7000-8000-000000000000-1".to_owned(),
+        provider_id: Some(CART.to_owned()),
+        amount: Money::new(1000, karfa_shared::money::Currency::Isk),
+    }
+}
+
+#[tokio::test]
+async fn only_what_names_the_payment_and_calls_it_cancelled_undoes_it() {
+    let ours = payment().reference;
+    let info = |status: i64, reference: &str, amount: i64| {
+        serde_json::json!({
+            "TransactionId": CART, "StatusId": status, "ReferenceNumber": reference, "TotalAmount": amount
+        })
+    };
+    for (code, info, standing) in [
+        (10201, info(5, &ours, 1000), Standing::Void),
+        (10202, info(5, &ours, 1000), Standing::Void),
+        // There may be no such cart: it says the same.
+        (10201, serde_json::Value::Null, Standing::Gone),
+        (10201, info(2, &ours, 1000), Standing::Gone),
+        (10201, info(5, "another-sale-1", 1000), Standing::Gone),
+        (10201, info(5, &ours, 999), Standing::Gone),
+        (10425, info(5, &ours, 1000), Standing::Waiting),
+        (10200, info(5, &ours, 1000), Standing::Waiting),
+    ] {
+        let wallet = first_generation(serde_json::json!({
+            "Success": true, "Message": "", "ResultCode": code, "PaymentSuccessful": false, "PaymentInfo": info
+        }));
+        let report = wallet.read(&payment()).await.unwrap().unwrap();
+        assert_eq!(report.standing, standing, "{code} {info}");
+        assert!(wallet.may_be_undone());
+    }
 }
 
 /// Nobody is there.

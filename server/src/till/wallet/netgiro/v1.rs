@@ -6,7 +6,9 @@ use crate::till::wallet::{
 };
 use http::StatusCode;
 use karfa_shared::till::Confirmation as By;
-use netgiro::wire::{CancelOutcome, CartAnswer, CartItem, CartState, Confirmation, InsertCart, PaymentInfo};
+use netgiro::wire::{
+    CancelOutcome, CartAnswer, CartItem, CartState, Confirmation, InsertCart, PaymentInfo, PaymentStatus,
+};
 use netgiro::{Client, Error, ResultCode, SmsCode, TransactionId};
 
 /// Quantities are told in thousandths.
@@ -108,6 +110,9 @@ fn report(payment: &Handle, answer: &CartAnswer) -> Result<Option<Report>, Walle
         CartState::Reserved => agreed(amount, 0),
         CartState::Waiting | CartState::AwaitingCallback => without_money(Standing::Waiting, None),
         CartState::CodeNeeded => without_money(Standing::CodeNeeded, None),
+        CartState::Cancelled if is_cancelled(payment, answer) => {
+            without_money(Standing::Void, Some(told(answer)))
+        }
         CartState::Cancelled => without_money(Standing::Gone, Some(told(answer))),
         CartState::Declined(_) => without_money(Standing::Declined, Some(told(answer))),
         CartState::Error(ResultCode::NoSuchCart) => return Ok(None),
@@ -133,6 +138,16 @@ fn is_of(payment: &Handle, info: Option<&PaymentInfo>) -> bool {
                 .total_amount
                 .is_none_or(|amount| amount == payment.amount.minor)
     })
+}
+
+/// Whether Netgíró has this very payment, and calls it cancelled. Of a cart that was never there it says "cancelled" too.
+fn is_cancelled(payment: &Handle, answer: &CartAnswer) -> bool {
+    let info = answer.payment_info.as_ref();
+    let is_named = info.is_some_and(|info| {
+        info.status == Some(PaymentStatus::Cancelled)
+            && info.reference_number.as_deref() == Some(&*payment.reference)
+    });
+    is_named && is_of(payment, info)
 }
 
 pub(super) async fn enter_code(

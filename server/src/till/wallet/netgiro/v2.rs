@@ -72,7 +72,8 @@ fn report(payment: &Handle, answer: &PaymentAnswer) -> Report {
         PaymentState::Pending { .. } => without_money(Standing::Waiting, None),
         PaymentState::Authorized => agreed(amount, 0),
         PaymentState::Confirmed => agreed(amount, amount),
-        PaymentState::Cancelled => without_money(Standing::Gone, Some(told(answer, "cancelled"))),
+        // An id that nobody knows is told in other words.
+        PaymentState::Cancelled => without_money(Standing::Void, Some(told(answer, "cancelled"))),
         // Not known, and therefore neither paid nor over.
         PaymentState::Unclear(_) => without_money(Standing::Waiting, Some(told(answer, "unclear"))),
     }
