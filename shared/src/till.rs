@@ -339,6 +339,8 @@ pub struct RefundWish {
 /// What somebody found who looked for a payment on the provider's own page, because no answer came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookedUp {
+    /// [`PaymentView::reference`] of the payment that was looked for: the word is about no other one.
+    pub reference: String,
     /// The provider's id of it; `None`: it was not paid.
     pub transaction: Option<String>,
 }

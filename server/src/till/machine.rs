@@ -102,9 +102,10 @@ impl Machine for Sale {
             Command::Found {
                 attempt,
                 provider_id,
+                by,
                 report,
-            } => work.found(*attempt, provider_id, report)?,
-            Command::FoundUnpaid { by } => work.found_unpaid(by)?,
+            } => work.found(*attempt, provider_id, by, report)?,
+            Command::FoundUnpaid { attempt, by } => work.found_unpaid(*attempt, by)?,
             Command::StrayAnswered { attempt, done } => work.stray_answered(*attempt, *done),
         }
         Ok(work.done())

@@ -1,7 +1,7 @@
 //! Calls whose first try was done and whose answer was lost: a refusal of the next try says nothing of the first.
 
 use crate::desk::{Desk, at_netgiro, at_vipps, fault, in_tables, shown, tap, two_branches};
-use crate::netgiro_desk::no_faults;
+use crate::netgiro_desk::{no_faults, told};
 use crate::world::{World, until};
 use karfa::config::{Config, Generation};
 use serde_json::{Value, json};
@@ -347,8 +347,7 @@ async fn stray_money_that_may_have_gone_back_is_no_work_for_a_hand() {
     desk.until_sale("the end of the waiting", |sale| can(sale, "tell_unpaid"))
         .await;
     let word = format!("/sales/{}/looked-up", sale["id"].as_str().unwrap());
-    desk.insist("POST", &word, Some(json!({"transaction": null})))
-        .await;
+    desk.insist("POST", &word, Some(told(&sale, &Value::Null))).await;
     // Another one is asked for in its place: what the first brings is nobody's.
     desk.ask_for_payment("netgiro", json!({})).await;
     fault(

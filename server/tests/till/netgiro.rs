@@ -2,7 +2,7 @@
 //! of customer and confirmation is in `netgiro_table`.
 
 use crate::desk::{Desk, Money, at_netgiro, fault, in_tables, shown, tap, two_branches};
-use crate::netgiro_desk::carts_of;
+use crate::netgiro_desk::{carts_of, told};
 use crate::world::{World, until};
 use karfa::config::{Config, Generation};
 use serde_json::{Value, json};
@@ -370,7 +370,7 @@ async fn look(world: &World, desk: &Desk<'_>, sale: &Value) {
     let carts = carts_of(world, sale).await;
     let mut carts = carts.iter();
     let found = carts.find(|cart| cart["reference"] == sale["payment"]["reference"]);
-    let word = json!({"transaction": found.map(|cart| cart["transaction_id"].clone())});
+    let word = told(sale, &json!(found.map(|cart| cart["transaction_id"].clone())));
     let path = format!("/sales/{}/looked-up", sale["id"].as_str().unwrap());
     desk.ask("POST", &path, Some(word)).await;
 }

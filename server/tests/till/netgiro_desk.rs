@@ -71,6 +71,11 @@ pub(crate) async fn assert_agrees(world: &World, sale: &Value, about: &str) {
     .await;
 }
 
+/// What somebody says who has looked for the payment of a sale in the portal: its id there, or that it was not paid.
+pub(crate) fn told(sale: &Value, transaction: &Value) -> Value {
+    json!({"reference": sale["payment"]["reference"], "transaction": transaction})
+}
+
 /// Waits until all that was to go wrong has done so.
 pub(crate) async fn no_faults(world: &World) {
     until("the faults to strike", async || {

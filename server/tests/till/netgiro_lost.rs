@@ -2,7 +2,9 @@
 //! request nor the callback arrived. The cashier looks in Netgíró's portal, and says what stands there.
 
 use crate::desk::{Desk, at_netgiro, fault, in_tables, request_on_phone, shown, tap};
-use crate::netgiro_desk::{assert_agrees, carts_of, no_faults, reserved, reykjavik, time_passes_at_netgiro};
+use crate::netgiro_desk::{
+    assert_agrees, carts_of, no_faults, reserved, reykjavik, time_passes_at_netgiro, told,
+};
 use crate::world::{World, until};
 use karfa::config::{Config, Generation};
 use serde_json::{Value, json};
@@ -96,13 +98,13 @@ async fn a_payment_that_the_portal_has_is_taken_over_by_its_id() {
     assert_eq!(compared(&desk).await["not_compared"], 1);
 
     // Only the id of this very payment counts.
-    let nothing_of_ours = json!({"transaction": "00000000-0000-4000-8000-000000000000"});
+    let nothing_of_ours = told(&sale, &json!("00000000-0000-4000-8000-000000000000"));
     assert_eq!(
         desk.refused("POST", &word(&sale), Some(nothing_of_ours)).await,
         "not_this_payment"
     );
     let cart = carts_of(&world, &sale).await.remove(0);
-    let found = json!({"transaction": cart["transaction_id"]});
+    let found = told(&sale, &cart["transaction_id"]);
     desk.insist("POST", &word(&sale), Some(found)).await;
     let sale = desk.until_phase("paid").await;
     assert_eq!(sale["payment"]["problem"], Value::Null, "{sale:#}");
@@ -131,14 +133,14 @@ async fn who_sees_the_request_in_the_portal_need_not_wait_eleven_minutes() {
         can(&sale, "enter_transaction") && !can(&sale, "tell_unpaid"),
         "{sale:#}"
     );
-    let nothing = json!({"transaction": null});
+    let nothing = told(&sale, &Value::Null);
     assert_eq!(
         desk.refused("POST", &word(&sale), Some(nothing)).await,
         "may_be_paid_yet",
         "the customer may agree a moment later"
     );
     let cart = carts_of(&world, &sale).await.remove(0);
-    let found = json!({"transaction": cart["transaction_id"]});
+    let found = told(&sale, &cart["transaction_id"]);
     desk.insist("POST", &word(&sale), Some(found)).await;
     let sale = desk.until_phase("awaiting_customer").await;
     assert!(can(&sale, "cancel"), "it has a name now: {sale:#}");
@@ -160,7 +162,7 @@ async fn another_sales_payment_does_not_pay_this_one() {
     let cart = carts_of(&world, &first).await.remove(0);
     desk.press("/sale/finish").await;
     let second = lost(&desk, "netgiro.insert_cart").await;
-    let found = json!({"transaction": cart["transaction_id"]});
+    let found = told(&second, &cart["transaction_id"]);
     assert_eq!(
         desk.refused("POST", &word(&second), Some(found)).await,
         "not_this_payment"
@@ -176,7 +178,7 @@ async fn what_the_portal_does_not_have_is_asked_for_again_on_the_cashiers_word()
     time_passes_at_netgiro(&world, ELEVEN_MINUTES).await;
     until_lost(&desk).await;
     let sale = desk
-        .insist("POST", &word(&first), Some(json!({"transaction": null})))
+        .insist("POST", &word(&first), Some(told(&first, &Value::Null)))
         .await;
     assert_eq!(sale["payment"]["phase"], "failed", "{sale:#}");
     assert_eq!(sale["payment"]["problem"]["key"], "looked_unpaid");
@@ -194,6 +196,45 @@ async fn what_the_portal_does_not_have_is_asked_for_again_on_the_cashiers_word()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_word_that_comes_late_hits_no_other_attempt() {
+    let world = World::with(None, reykjavik).await;
+    let desk = Desk::reykjavik(&world).await;
+    let first = lost(&desk, "netgiro.insert_cart").await;
+    until_lost(&desk).await;
+    let unpaid = told(&first, &Value::Null);
+    desk.insist("POST", &word(&first), Some(unpaid.clone())).await;
+    world.sandbox("DELETE", "/control/faults", None).await;
+    for call in ["netgiro.insert_cart", "netgiro.callback"] {
+        fault(&world, json!({"call": call, "kind": "drop_after"})).await;
+    }
+    desk.ask_for_payment("netgiro", json!({"confirmation": "automatic"}))
+        .await;
+    let second = until_lost(&desk).await;
+    assert_ne!(second["payment"]["reference"], first["payment"]["reference"]);
+    // A window that still showed the first one.
+    assert_eq!(
+        desk.refused("POST", &word(&first), Some(unpaid)).await,
+        "not_lost"
+    );
+    let cart = carts_of(&world, &second).await.remove(1);
+    let of_the_first = told(&first, &cart["transaction_id"]);
+    assert_eq!(
+        desk.refused("POST", &word(&first), Some(of_the_first)).await,
+        "not_lost"
+    );
+    let sale = desk.sale().await;
+    assert_eq!(sale["payment"]["phase"], "requested", "nobody said so: {sale:#}");
+    let of_the_second = told(&second, &cart["transaction_id"]);
+    desk.insist("POST", &word(&second), Some(of_the_second)).await;
+    // Its time is over, and it has a name to take it back by.
+    desk.until_phase("cancelled").await;
+    let words = world
+        .count("select count(*) from journal where event like '%\"event\":\"named\"%\"told_by\":\"gudrun\"%'")
+        .await;
+    assert_eq!(words, 1, "whose word it was is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_word_that_was_wrong_is_taken_back_by_the_id() {
     let world = World::with(None, reykjavik).await;
     let desk = Desk::reykjavik(&world).await;
@@ -201,14 +242,14 @@ async fn a_word_that_was_wrong_is_taken_back_by_the_id() {
     tap(&world, NUMBER, "payment", "approve").await;
     until_lost(&desk).await;
     let wrong = desk
-        .insist("POST", &word(&sale), Some(json!({"transaction": null})))
+        .insist("POST", &word(&sale), Some(told(&sale, &Value::Null)))
         .await;
     assert!(
         can(&wrong, "enter_transaction") && !can(&wrong, "tell_unpaid"),
         "{wrong:#}"
     );
     let cart = carts_of(&world, &sale).await.remove(0);
-    let found = json!({"transaction": cart["transaction_id"]});
+    let found = told(&sale, &cart["transaction_id"]);
     desk.insist("POST", &word(&sale), Some(found)).await;
     let sale = desk.until_phase("paid").await;
     assert_eq!(sale["payment"]["problem"], Value::Null, "{sale:#}");
@@ -239,7 +280,7 @@ async fn a_sale_of_which_nobody_knows_makes_room_for_the_next_customer_and_stays
     assert_eq!(row(&desk, &sale).await["checking"], true);
     // The sale was given up: what turns out to be paid goes back.
     let cart = carts_of(&world, &sale).await.remove(0);
-    let found = json!({"transaction": cart["transaction_id"]});
+    let found = told(&sale, &cart["transaction_id"]);
     desk.insist("POST", &word(&sale), Some(found)).await;
     let given_back = until("the money to go back", async || {
         world.pass(1);
@@ -292,7 +333,7 @@ async fn the_second_generations_portal_names_a_payment_too() {
     let sale = lost(&desk, "netgiro.v2.payment").await;
     request_on_phone(&world, NUMBER, "payment").await;
     let cart = carts_of(&world, &sale).await.remove(0);
-    let found = json!({"transaction": cart["transaction_id"]});
+    let found = told(&sale, &cart["transaction_id"]);
     desk.insist("POST", &word(&sale), Some(found)).await;
     desk.until_phase("awaiting_customer").await;
     world.sandbox("DELETE", "/control/faults", None).await;

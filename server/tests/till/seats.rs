@@ -112,7 +112,7 @@ async fn who_asks_a_provider_too_often_waits_and_others_do_not() {
     }
     let sale = desk.sale().await;
     let path = format!("/sales/{}/looked-up", sale["id"].as_str().unwrap());
-    let found = json!({"transaction": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"});
+    let found = json!({"reference": "of-no-payment", "transaction": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"});
     assert_eq!(desk.refused("POST", &path, Some(found)).await, "too_many");
     // Goods cost nobody anything, and a till beside asks for itself.
     for n in 0..40 {

@@ -1,8 +1,9 @@
 //! A payment of which no answer came: somebody looks at the provider's own page, and says here what stands there.
 
+use super::dialog::Dialog;
 use crate::api::{self, Body, Failure};
 use crate::state::till;
-use karfa_shared::till::{Action, LookedUp, SALES, SaleView};
+use karfa_shared::till::{Action, LookedUp, PaymentView, SALES, SaleView};
 use leptos::prelude::*;
 
 /// The longest id that is sent.
@@ -25,14 +26,24 @@ pub(crate) fn LookedUpForm(
         Memo::new(move |_| sale.with(|sale| sale.as_ref().is_some_and(|sale| sale.can.contains(&action))))
     };
     let (can_enter, can_deny) = (can(Action::EnterTransaction), can(Action::TellUnpaid));
-    let wallet = move || {
-        sale.with(|sale| {
-            let payment = sale.as_ref().and_then(|sale| sale.payment.as_ref());
-            payment.map_or(String::new(), |payment| till.wallet_name(&payment.wallet))
+    // The payment of which somebody is about to say that it was not paid: no other one, whatever stands here by then.
+    let denied = RwSignal::new(None::<PaymentView>);
+    let payment = move || sale.with(|sale| sale.as_ref()?.payment.clone());
+    let wallet = move || payment().map_or(String::new(), |payment| till.wallet_name(&payment.wallet));
+    let why = move || {
+        denied.with(|denied| {
+            let denied = denied.as_ref()?;
+            let amount = till.money().show(denied.amount_minor);
+            let words = [
+                ("wallet", &*till.wallet_name(&denied.wallet)),
+                ("amount", &*amount),
+            ];
+            Some(till.text_with("lookup.sure_why", &words))
         })
     };
-    let send = move |transaction: Option<String>| {
-        let Some(id) = untrack(|| sale.get()).map(|sale| sale.id) else {
+    let send = move |payment: Option<PaymentView>, transaction: Option<String>| {
+        let id = untrack(|| sale.get()).map(|sale| sale.id);
+        let (Some(id), Some(reference)) = (id, payment.map(|payment| payment.reference)) else {
             return;
         };
         if busy.get_untracked() {
@@ -42,7 +53,11 @@ pub(crate) fn LookedUpForm(
         problem.set(None);
         leptos::task::spawn_local(async move {
             let path = format!("{SALES}/{id}/looked-up");
-            match api::post::<SaleView>(&path, Body::json(&LookedUp { transaction })).await {
+            let word = LookedUp {
+                reference,
+                transaction,
+            };
+            match api::post::<SaleView>(&path, Body::json(&word)).await {
                 Ok(sale) => {
                     typed.set(String::new());
                     done.run(sale);
@@ -56,6 +71,7 @@ pub(crate) fn LookedUpForm(
                 }
                 Err(Failure::NoAnswer) => problem.set(Some(till.text("net.no_answer"))),
             }
+            denied.set(None);
             busy.set(false);
         });
     };
@@ -67,7 +83,7 @@ pub(crate) fn LookedUpForm(
                     event.prevent_default();
                     let id = typed.get_untracked().trim().to_owned();
                     if !id.is_empty() {
-                        send(Some(id));
+                        send(untrack(payment), Some(id));
                     }
                 }
             >
@@ -89,11 +105,35 @@ pub(crate) fn LookedUpForm(
                 </div>
                 <p id="transaction-problem" class="problem" role="alert">{move || problem.get()}</p>
                 <Show when=move || can_deny.get()>
-                    <button type="button" class="danger" disabled=move || busy.get() on:click=move |_| send(None)>
+                    <button
+                        type="button"
+                        class="danger"
+                        disabled=move || busy.get()
+                        on:click=move |_| denied.set(untrack(payment))
+                    >
                         {till.text("lookup.unpaid")}
                     </button>
                 </Show>
             </form>
         </Show>
+        <Dialog
+            open=Signal::derive(move || denied.with(Option::is_some))
+            title=Signal::derive(move || till.text("lookup.sure"))
+            close=Callback::new(move |()| denied.set(None))
+        >
+            <p>{why}</p>
+            <div class="actions">
+                <button type="button" class="quiet" on:click=move |_| denied.set(None)>{till.text("action.back")}</button>
+                <button
+                    type="button"
+                    class="danger"
+                    disabled=move || busy.get()
+                    aria-busy=move || busy.get().to_string()
+                    on:click=move |_| send(denied.get_untracked(), None)
+                >
+                    {till.text("lookup.sure_send")}
+                </button>
+            </div>
+        </Dialog>
     }
 }

@@ -10,8 +10,9 @@ use super::refusals::{failed, refused};
 use super::sale::run;
 use crate::till::branch::Seat;
 use crate::till::machine::{Command, Refusal};
-use crate::till::sale::Payment;
+use crate::till::sale::Sale;
 use crate::till::tills::Tills;
+use crate::till::wallet::Report;
 use crate::web::problem::{JsonBody, PathParams, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -39,39 +40,48 @@ pub(super) async fn looked_up(
     JsonBody(word): JsonBody<LookedUp>,
 ) -> Result<Json<SaleView>, Problem> {
     of_branch(&tills, &seat, &id).await?;
+    if word.transaction.is_some() {
+        asker.count(&rates.asks)?;
+    }
+    let sale = tills.load(&id).await.map_err(failed)?.state;
+    let attempt = attempt_of(&sale, &word.reference)?;
+    let by = seat.cashier.id.to_string();
     let command = match word.transaction {
-        None => Command::FoundUnpaid {
-            by: seat.cashier.id.to_string(),
-        },
+        None => Command::FoundUnpaid { attempt, by },
         Some(transaction) => {
-            asker.count(&rates.asks)?;
-            found(&tills, &id, transaction.trim()).await?
+            let provider_id = transaction.trim().to_owned();
+            let report = recognised(&tills, &sale, attempt, &provider_id).await?;
+            Command::Found {
+                attempt,
+                provider_id,
+                by,
+                report,
+            }
         }
     };
     run(&tills, &id, command).await?;
     of_id(&tills, &id).await
 }
 
+/// The attempt that was looked for, if it is the sale's newest: of an older one it is known what became of it.
+fn attempt_of(sale: &Sale, reference: &str) -> Result<u32, Problem> {
+    let payment = sale.payment.as_ref();
+    let payment = payment.filter(|payment| payment.reference == reference);
+    let attempt = payment.map(|payment| payment.attempt);
+    attempt.ok_or_else(|| refused(&Refusal::NotLost))
+}
+
 /// What the provider says of the payment with this id, if it is the one that the sale waits for.
-async fn found(tills: &Tills, id: &str, transaction: &str) -> Result<Command, Problem> {
-    if !is_an_id(transaction) {
+async fn recognised(tills: &Tills, sale: &Sale, attempt: u32, provider_id: &str) -> Result<Report, Problem> {
+    if !is_an_id(provider_id) {
         return Err(not_this_payment());
     }
-    let sale = tills.load(id).await.map_err(failed)?.state;
-    let payment = sale.payment.as_ref().filter(|payment| payment.can_be_named());
-    let attempt = payment
-        .map(|payment: &Payment| payment.attempt)
-        .ok_or_else(|| refused(&Refusal::NotLost))?;
-    let found = tills
-        .payment_of(&sale, attempt)
-        .ok_or_else(|| refused(&Refusal::NotLost))?;
-    let told = timeout(PATIENCE, found.wallet.recognise(&found.handle, transaction)).await;
+    let payment = sale.attempt(attempt).filter(|payment| payment.can_be_named());
+    let found = payment.and_then(|_| tills.payment_of(sale, attempt));
+    let found = found.ok_or_else(|| refused(&Refusal::NotLost))?;
+    let told = timeout(PATIENCE, found.wallet.recognise(&found.handle, provider_id)).await;
     match told {
-        Ok(Ok(Some(report))) => Ok(Command::Found {
-            attempt,
-            provider_id: transaction.to_owned(),
-            report,
-        }),
+        Ok(Ok(Some(report))) => Ok(report),
         Ok(Ok(None)) => Err(not_this_payment()),
         Ok(Err(error)) => {
             tracing::warn!(%error, "a provider did not tell whose payment it is");

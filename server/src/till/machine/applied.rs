@@ -66,7 +66,7 @@ impl Payment {
                 self.ask_every_ms = requested.ask_every_ms;
                 self.expires_at = requested.expires_at.or(self.expires_at);
             }
-            SaleEvent::Named { provider_id } => {
+            SaleEvent::Named { provider_id, .. } => {
                 self.provider_id = Some(provider_id.clone());
                 self.lost = false;
             }

@@ -262,6 +262,7 @@ fn a_request_that_cannot_be_sent_twice_and_had_all_its_tries_does_not_block_the_
     case.run(&given_up(Call::Request)).unwrap();
     assert!(case.plans("deadline"), "{:?}", case.last);
     let unpaid = Command::FoundUnpaid {
+        attempt: 1,
         by: "kari".to_owned(),
     };
     assert_eq!(case.run(&unpaid), Err(Refusal::MayBePaidYet));
@@ -273,6 +274,11 @@ fn a_request_that_cannot_be_sent_twice_and_had_all_its_tries_does_not_block_the_
     );
     assert!(!case.sale.can().contains(&Action::Request));
     assert!(case.sale.can().contains(&Action::Finish));
+    let of_another = Command::FoundUnpaid {
+        attempt: 2,
+        by: "kari".to_owned(),
+    };
+    assert_eq!(case.run(&of_another), Err(Refusal::NotLost));
     case.run(&unpaid).unwrap();
     assert_eq!(case.phase(), Phase::Failed);
     assert!(case.sale.can().contains(&Action::Request));
@@ -303,6 +309,7 @@ fn nobody_looks_for_ever_for_a_payment_that_cannot_be_asked_for() {
     case.run(&Command::Found {
         attempt: 1,
         provider_id: "p1".to_owned(),
+        by: "kari".to_owned(),
         report: report(Standing::Waiting, 0, 0, 0),
     })
     .unwrap();
@@ -405,7 +412,10 @@ fn only_a_provider_that_names_the_payment_takes_back_what_it_completed() {
     ] {
         let mut case = Case::after(&way);
         case.run(&paid()).unwrap();
-        assert_eq!(case.last.iter().filter(|effect| effect.name() == "look").count(), 3);
+        assert_eq!(
+            case.last.iter().filter(|effect| effect.name() == "look").count(),
+            3
+        );
         case.run(&observed(report(standing, 0, 0, 0))).unwrap();
         let is_undone = standing == Standing::Void;
         let payment = case.sale.payment.as_ref().unwrap();

@@ -367,6 +367,7 @@ fn an_id_that_was_typed_in_capitals_is_the_one_that_the_provider_calls_by() {
     let found = |id: &str| Command::Found {
         attempt: 1,
         provider_id: id.to_owned(),
+        by: "kari".to_owned(),
         report: asked(),
     };
     assert!(world.run(found("CART-0")));

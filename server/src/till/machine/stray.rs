@@ -52,7 +52,13 @@ impl Work {
         }
     }
 
-    pub(super) fn found(&mut self, attempt: u32, provider_id: &str, report: &Report) -> Result<(), Refusal> {
+    pub(super) fn found(
+        &mut self,
+        attempt: u32,
+        provider_id: &str,
+        by: &str,
+        report: &Report,
+    ) -> Result<(), Refusal> {
         let payment = self.sale.attempt(attempt).ok_or(Refusal::NotLost)?;
         if !payment.can_be_named() {
             // A callback may have been quicker, with the same news.
@@ -62,6 +68,7 @@ impl Work {
         }
         self.event(SaleEvent::Named {
             provider_id: provider_id.to_owned(),
+            told_by: Some(by.to_owned()),
         });
         if self.payment().is_some_and(|payment| !payment.is_dead()) {
             self.trouble(None);
@@ -70,10 +77,9 @@ impl Work {
         Ok(())
     }
 
-    pub(super) fn found_unpaid(&mut self, by: &str) -> Result<(), Refusal> {
-        let Some(payment) = self.payment().filter(|payment| payment.is_nameless()) else {
-            return Err(Refusal::NotLost);
-        };
+    pub(super) fn found_unpaid(&mut self, attempt: u32, by: &str) -> Result<(), Refusal> {
+        let payment = self.sale.attempt(attempt).filter(|payment| payment.is_nameless());
+        let payment = payment.ok_or(Refusal::NotLost)?;
         if !payment.lost {
             return Err(Refusal::MayBePaidYet);
         }
@@ -131,6 +137,7 @@ impl Work {
         if payment.provider_id.is_none() {
             self.event(SaleEvent::Named {
                 provider_id: provider_id.to_owned(),
+                told_by: None,
             });
         }
         let requested = self

@@ -383,6 +383,7 @@ fn commands() -> Vec<(&'static str, Command)> {
             Command::Found {
                 attempt: 1,
                 provider_id: "p1".to_owned(),
+                by: "kari".to_owned(),
                 report: report(Standing::Authorised, PRICE, PRICE, 0),
             },
         ),
@@ -391,12 +392,14 @@ fn commands() -> Vec<(&'static str, Command)> {
             Command::Found {
                 attempt: 1,
                 provider_id: "p9".to_owned(),
+                by: "kari".to_owned(),
                 report: report(Standing::Waiting, 0, 0, 0),
             },
         ),
         (
             "found unpaid",
             Command::FoundUnpaid {
+                attempt: 1,
                 by: "kari".to_owned(),
             },
         ),

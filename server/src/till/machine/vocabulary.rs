@@ -218,11 +218,15 @@ pub enum Command {
         attempt: u32,
         /// The provider's id of it.
         provider_id: String,
+        /// The id of the cashier who says so.
+        by: String,
         /// What the provider says of it.
         report: Report,
     },
     /// Somebody looked for the payment on the provider's own page, and it was not paid.
     FoundUnpaid {
+        /// Which attempt.
+        attempt: u32,
         /// The cashier's id.
         by: String,
     },
@@ -285,6 +289,8 @@ pub enum SaleEvent {
     Named {
         /// The id.
         provider_id: String,
+        /// The cashier who has read it on the provider's own page, where it was one.
+        told_by: Option<String>,
     },
     /// The payment stands elsewhere.
     Moved {

@@ -397,9 +397,11 @@ impl World {
             Some((name, truth)) => Command::Found {
                 attempt: payment.attempt,
                 provider_id: name.clone(),
+                by: "kari".to_owned(),
                 report: truth.report(),
             },
             None => Command::FoundUnpaid {
+                attempt: payment.attempt,
                 by: "kari".to_owned(),
             },
         };
