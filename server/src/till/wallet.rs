@@ -16,8 +16,9 @@ use jiff::Timestamp;
 use karfa_shared::money::{Money, VatRate};
 use karfa_shared::phone::PhoneNumber;
 use karfa_shared::till::{Checking, Confirmation, CustomerKind, WalletChoice};
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 /// A wallet's name within the backend, like `vipps`: 1 to 16 small letters.
@@ -235,6 +236,18 @@ impl Problem {
             offer_code: false,
         }
     }
+}
+
+/// What stands for the key of an intent where a provider takes no such long one: at most `length` hexadecimal digits, the
+/// same for the same key and others for another.
+fn digest_of_key(key: &str, length: usize) -> String {
+    let digest = digest(&SHA256, key.as_bytes());
+    let bytes = digest.as_ref().iter().take(length / 2);
+    bytes.fold(String::with_capacity(length), |mut digits, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// A wallet did not do it. Split by what is known of the money.

@@ -14,7 +14,7 @@ mod v2;
 
 use super::{
     Call, CodeAnswer, Customer, Handle, Private, Problem, Report, Request, Requested, Standing, Wallet,
-    WalletError, WalletId,
+    WalletError, WalletId, digest_of_key,
 };
 use async_trait::async_trait;
 use http::StatusCode;
@@ -23,8 +23,6 @@ use karfa_shared::money::Money;
 use karfa_shared::till::{Confirmation, CustomerKind, WalletChoice};
 use netgiro::{AppCode, CustomerId, Error, Gsm, IdempotencyKey, Ssn, TransactionId};
 use provider_http::{Clock, NotSent, TransportError};
-use ring::digest::{SHA256, digest};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The wallet's name in the backend, and the first word of its problems' keys.
@@ -284,16 +282,8 @@ fn customer_of(request: &Request) -> Result<CustomerId, WalletError> {
 
 /// The key of an intent, as short as the interface wants it: the same for the same, another one for another.
 fn short_key(key: &str) -> Result<IdempotencyKey, WalletError> {
-    let mut short = String::with_capacity(IdempotencyKey::MAX_LENGTH);
-    for byte in digest(&SHA256, key.as_bytes())
-        .as_ref()
-        .iter()
-        .take(IdempotencyKey::MAX_LENGTH / 2)
-    {
-        // Writing into a string cannot fail.
-        let _ = write!(short, "{byte:02x}");
-    }
-    IdempotencyKey::parse(&short).map_err(|_| WalletError::Refused(problem_of("not_valid")))
+    IdempotencyKey::parse(&digest_of_key(key, IdempotencyKey::MAX_LENGTH))
+        .map_err(|_| WalletError::Refused(problem_of("not_valid")))
 }
 
 /// A report on a payment of which no money is to be seen.

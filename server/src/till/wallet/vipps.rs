@@ -8,7 +8,7 @@
 
 use super::{
     Call, CodeAnswer, Customer, Handle, Problem, ReceiptLine, Report, Request, Requested, Standing, Wallet,
-    WalletError, WalletId,
+    WalletError, WalletId, digest_of_key,
 };
 use async_trait::async_trait;
 use http::StatusCode;
@@ -36,6 +36,9 @@ const LAPSES_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// What of the time goes into the key of a try: four hexadecimal digits, eighteen hours. With a fifth the key of a tenth
 /// cancellation of a tenth payment would be longer than a key may be.
 const KEY_OF_TRY: i64 = 0xffff;
+
+/// The most characters of a key (contract, section 5).
+const LONGEST_KEY: usize = 50;
 
 /// The most characters of a payment's description.
 const LONGEST_DESCRIPTION: usize = 100;
@@ -98,9 +101,15 @@ impl VippsWallet {
     }
 
     /// A cancellation does the same however often it is made, but a refusal stays with its key, "the customer is paying
-    /// right now" (6250) too. So every try has a key of its own.
+    /// right now" (6250) too. So every try has a key of its own. Where it would be too long, because there were many
+    /// cancellations, a digest stands for it.
     fn key_of_try(&self, key: &str) -> String {
-        format!("{key}.{:x}", self.clock.now().as_second() & KEY_OF_TRY)
+        let of_try = format!("{key}.{:x}", self.clock.now().as_second() & KEY_OF_TRY);
+        if of_try.len() > LONGEST_KEY {
+            digest_of_key(&of_try, LONGEST_KEY)
+        } else {
+            of_try
+        }
     }
 
     fn requested(&self, code_to_scan: Option<&RedirectUrl>) -> Requested {
@@ -382,115 +391,4 @@ fn problem_of(word: &str) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(
-        clippy::panic,
-        clippy::unwrap_used,
-        reason = "in tests a failed expectation is the point"
-    )]
-
-    use super::*;
-    use crate::till::wallet::Call;
-    use provider_http::{ManualClock, Transport, TransportError, Unknown};
-    use vipps_mobilepay::Refusal;
-
-    /// Nobody is called.
-    struct Nowhere;
-
-    #[async_trait]
-    impl Transport for Nowhere {
-        async fn send(
-            &self,
-            _request: http::Request<bytes::Bytes>,
-        ) -> Result<http::Response<bytes::Bytes>, TransportError> {
-            std::future::pending().await
-        }
-    }
-
-    #[test]
-    fn the_key_of_any_try_is_one_that_is_taken() {
-        let url = url::Url::parse("https://api.vipps.example").unwrap();
-        let account =
-            vipps_mobilepay::Config::new(&url, "id", "secret".into(), "key".into(), "123456").unwrap();
-        let clock = Arc::new(ManualClock::new("2026-11-22T10:00:00Z".parse().unwrap()));
-        let client = Client::new(account, Arc::new(Nowhere), clock.clone()).unwrap();
-        let wallet = VippsWallet::new(Arc::new(client), clock.clone(), "Oslo", Currency::Nok);
-        let sale = "01936a7e-0000-7000-8000-000000000000";
-        let key = crate::till::sale::intent_key(&format!("{sale}-99"), Call::Cancel, 99);
-        for _ in 0..40 {
-            assert!(key_of(&wallet.key_of_try(&key)).is_ok());
-            clock.advance(SignedDuration::from_secs(1_777));
-        }
-    }
-
-    fn refused(status: StatusCode, number: Option<ErrorNumber>) -> Error {
-        Error::Refused(Box::new(Refusal {
-            number,
-            trace_id: Some("trace".to_owned()),
-            ..Refusal::read(status, b"{}")
-        }))
-    }
-
-    #[test]
-    fn every_number_has_a_key_and_says_what_is_known_of_the_money() {
-        for number in ErrorNumber::ALL {
-            let told = failure(&refused(StatusCode::BAD_REQUEST, Some(*number)));
-            match (number, told) {
-                (ErrorNumber::Internal, WalletError::Unknown) => {}
-                (
-                    ErrorNumber::CaptureFailed | ErrorNumber::CancelWhileProcessing,
-                    WalletError::Later { problem, .. },
-                ) => assert_eq!(problem.key, format!("vipps.{number}")),
-                (number, WalletError::Refused(problem)) => {
-                    assert_eq!(problem.key, format!("vipps.{number}"));
-                    assert_eq!(problem.trace_id.as_deref(), Some("trace"));
-                    assert_eq!(problem.offer_code, *number == ErrorNumber::PushMessageNotAllowed);
-                }
-                (number, other) => panic!("{number}: {other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_failure_of_theirs_and_a_lost_answer_leave_it_unknown() {
-        for error in [
-            refused(StatusCode::INTERNAL_SERVER_ERROR, None),
-            refused(StatusCode::BAD_GATEWAY, None),
-            refused(StatusCode::REQUEST_TIMEOUT, None),
-            Error::Transport(TransportError::Unknown(Unknown::Timeout)),
-        ] {
-            assert_eq!(failure(&error), WalletError::Unknown, "{error}");
-        }
-    }
-
-    #[test]
-    fn a_locked_payment_and_too_many_calls_ask_for_patience() {
-        for status in [StatusCode::LOCKED, StatusCode::TOO_MANY_REQUESTS] {
-            let told = failure(&refused(status, None));
-            assert!(matches!(told, WalletError::Later { .. }), "{status}: {told:?}");
-        }
-        let told = failure(&Error::RateLimited {
-            retry_after: Some(SignedDuration::from_secs(7)),
-            trace_id: None,
-        });
-        let WalletError::Later { after, problem } = told else {
-            panic!("{told:?}");
-        };
-        assert_eq!(
-            (after, problem.key.as_str()),
-            (Some(Duration::from_secs(7)), "vipps.rate_limited")
-        );
-    }
-
-    #[test]
-    fn a_call_that_had_no_token_was_not_made() {
-        let token = Error::Token(Box::new(refused(StatusCode::INTERNAL_SERVER_ERROR, None)));
-        assert_eq!(failure(&token), WalletError::NotSent);
-        let wrong_account = Error::Token(Box::new(refused(StatusCode::UNAUTHORIZED, None)));
-        let told = failure(&wrong_account);
-        assert!(
-            matches!(&told, WalletError::Refused(problem) if problem.key == "vipps.token"),
-            "{told:?}"
-        );
-    }
-}
+mod tests;
