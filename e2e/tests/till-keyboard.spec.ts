@@ -55,6 +55,73 @@ test('a discount, the club, a payment, money back, the day and the way out, by k
   await expect(page.locator('.sign-in')).toBeVisible();
 });
 
+test('the focus is never lost, whatever was in it goes', async ({ page, stage, customer, wallet, control }) => {
+  const till = await Till.open(page, stage, 'oslo', { manager: true });
+  const keys = page.keyboard;
+  const press = async (name: string): Promise<void> => {
+    await tabTo(page.getByRole('button', { name, exact: true }).first());
+    await keys.press('Enter');
+  };
+  const kept = async (what: string): Promise<void> => {
+    const isLost = () => page.evaluate(() => [null, document.body].includes(document.activeElement as HTMLBodyElement | null));
+    await expect.poll(isLost, `the focus after ${what}`).toBe(false);
+  };
+  await keys.press('F2');
+  await keys.type('Votter');
+  await keys.press('Enter');
+  await expect(page.locator('.lines li')).toHaveCount(1);
+  await keys.press('F8');
+  await expect(page.locator('#customer')).toBeFocused();
+  await press(till.text('action.dismiss'));
+  await expect(page.locator('.banner')).toHaveCount(0);
+  await kept('a word that was put away');
+  await press(till.text('line.remove', { name: 'Votter Snø' }));
+  await expect(page.locator('.lines li')).toHaveCount(0);
+  await kept('the last line is gone');
+  await keys.press('F2');
+  await keys.type('Votter');
+  await keys.press('Enter');
+  await expect(page.locator('.lines li')).toHaveCount(1);
+  await keys.press('F4');
+  await keys.type(customer.typed);
+  await keys.press('Enter');
+  await expect(page.locator('.masked')).toBeVisible();
+  await kept('the customer is named');
+  await expect(page.locator('.customer')).toBeFocused();
+  await press(till.text('club.enrol', { club: 'Kløver' }));
+  await expect(page.locator('.binding')).toBeVisible();
+  await kept('asking for the club');
+  await press(till.text('club.stop'));
+  await expect(page.locator('.binding')).toHaveCount(0);
+  await kept('no longer waiting for the club');
+  await keys.press('F8');
+  await till.shows('awaiting_customer');
+  await kept('asking for the payment');
+  await control.fault({ call: 'vipps.payment.read', kind: 'delay', ms: 500, times: 1 });
+  const check = till.button('pay.check');
+  await tabTo(check);
+  await keys.press('Enter');
+  await expect(check).toBeDisabled();
+  await expect(check).toBeEnabled();
+  // Switched off for a moment, it has it again.
+  await expect(check).toBeFocused();
+  await press(till.text('pay.cancel'));
+  await till.shows('cancelled');
+  await kept('the payment was cancelled');
+  await tabTo(page.locator('#pay'));
+  await keys.press('Enter');
+  await till.shows('awaiting_customer');
+  await wallet.tap('payment', 'approve');
+  await till.shows('paid');
+  await kept('it is paid');
+  await press(till.text('refund.open'));
+  await keys.press('Escape');
+  await expect(till.button('refund.open')).toBeFocused();
+  await press(till.text('sign_in.out'));
+  await expect(page.locator('.sign-in')).toBeVisible();
+  await kept('signing out');
+});
+
 netgiro('a kennitala and the code that is read out, by keys alone', async ({ counter, page }) => {
   const at = await counter('kennitala');
   const keys = page.keyboard;

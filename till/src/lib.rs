@@ -16,6 +16,8 @@ mod api;
 mod burst;
 /// What a payment looks like.
 mod faces;
+/// The focus is not lost.
+mod focus;
 /// Goods by what is typed.
 mod goods;
 /// Every key of the page.

@@ -99,13 +99,17 @@ pub(crate) fn focus(id: &'static str) {
     leptos::task::spawn_local(async move {
         pause(0).await;
         // What had the focus may have been drawn anew: then nothing has it.
-        let is_lost = document()
-            .active_element()
-            .is_none_or(|element| element.tag_name() == "BODY");
-        if !is_there || is_lost {
+        if !is_there || focus_is_lost() {
             focus();
         }
     });
+}
+
+/// Whether nothing has the focus.
+pub(crate) fn focus_is_lost() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
 }
 
 /// Moves the focus and the eye to a part of the page, once what is being drawn is there.

@@ -38,7 +38,7 @@ pub(super) fn CustomerCard() -> impl IntoView {
     let customer = Memo::new(move |_| till.sale().and_then(|sale| sale.customer));
     let is_known = Memo::new(move |_| customer.with(Option::is_some));
     view! {
-        <section class="card customer" aria-labelledby="customer-title">
+        <section class="card customer" aria-labelledby="customer-title" tabindex="-1">
             <h2 id="customer-title">{till.text("customer.title")}</h2>
             {move || {
                 if is_known.get() {

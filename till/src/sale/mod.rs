@@ -33,7 +33,7 @@ pub(crate) fn SalePage() -> impl IntoView {
     view! {
         <div class="sale-page" class:has-payment=has_payment class:locked=locked>
             <goods::GoodsColumn/>
-            <section class="column sale" aria-labelledby="sale-title">
+            <section class="column sale" aria-labelledby="sale-title" tabindex="-1">
                 {move || {
                     if is_done.get() {
                         view! { <ReceiptOfDesk/> }.into_any()

@@ -61,9 +61,12 @@ pub(crate) fn DayPage() -> impl IntoView {
     let changed = Callback::new(move |()| load(false));
     view! {
         <div class="day-page">
-            <section class="column wide-column" aria-labelledby="day-title">
+            <section class="column wide-column" aria-labelledby="day-title" tabindex="-1">
                 <header class="column-head">
-                    <h2 id="day-title">{till.text("day.title")}</h2>
+                    // The field writes the date as the browser's own language does; this one is unmistakable.
+                    <h2 id="day-title">
+                        {till.text("day.title")} " " <span>{move || till.language.get().form_date(&shown_date())}</span>
+                    </h2>
                     <label class="date">
                         <span>{till.text("day.date")}</span>
                         <input
@@ -268,7 +271,7 @@ fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> 
                         {heading("day.number", "")}
                         {heading("day.time", "")}
                         {heading("day.state", "")}
-                        {heading("sale.total", "number")}
+                        {heading("receipt.total", "number")}
                         {heading("pay.captured", "number")}
                     </tr>
                 </thead>

@@ -41,6 +41,11 @@ pub(crate) const PERSON: &str = "M12 3.5a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5a7
 pub(crate) const PRINTER: &str = "M7 8V3.5h10V8M7 17H3.5V8h17v9H17M7 14h10v6.5H7z";
 /// A screen.
 pub(crate) const SCREEN: &str = "M3 4.5h18v12H3zM8.5 20.5h7M12 16.5v4";
+/// A globe.
+pub(crate) const GLOBE: &str =
+    "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3.5 4 3.5 14 0 18M12 3c-3.5 4-3.5 14 0 18";
+/// The way out of a door.
+pub(crate) const DOOR: &str = "M13 3.5H5v17h8M10 12h11M17 8l4 4-4 4";
 /// A cross.
 pub(crate) const CLOSE: &str = "M6 6l12 12M18 6 6 18";
 /// A percent sign.

@@ -10,7 +10,7 @@ use crate::language::Language;
 use crate::sale::{self, SalePage};
 use crate::state::{Connection, Place, Till, till};
 use crate::view::icons;
-use crate::{keyboard, live, page, work};
+use crate::{focus, keyboard, live, page, work};
 use gloo_net::http::Method;
 use karfa_shared::till::{Action, SESSION};
 use leptos::prelude::*;
@@ -20,6 +20,7 @@ const CUSTOMER_SCREEN: &str = "/till/customer";
 
 /// Begins what runs for as long as the page lives: the clock, the keys, the live view.
 pub(crate) fn begin(till: Till, pressed: impl Fn(Shortcut) -> bool + 'static) {
+    focus::keep();
     page::every(1_000, move || till.now.set(api::backend_now_ms() / 1_000));
     keyboard::listen(
         move |text| {
@@ -156,8 +157,13 @@ fn Desk() -> impl IntoView {
             >
                 {icons::icon(icons::SCREEN)} <span>{till.text("app.customer_screen")}</span>
             </a>
-            <button type="button" class="quiet" on:click=move |_| sign_out(till)>
-                {till.text("sign_in.out")}
+            <button
+                type="button"
+                class="quiet sign-out"
+                aria-label=till.text("sign_in.out")
+                on:click=move |_| sign_out(till)
+            >
+                {icons::icon(icons::DOOR)} <span>{till.text("sign_in.out")}</span>
             </button>
         </header>
         <Banner/>
@@ -220,6 +226,7 @@ fn LanguageChoice() -> impl IntoView {
     view! {
         <label class="language">
             <span class="unseen">{till.text("app.language")}</span>
+            {icons::icon(icons::GLOBE)}
             <select
                 id="language"
                 on:change=move |event| {

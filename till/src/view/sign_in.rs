@@ -81,7 +81,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
             .then(|| tiles("cashier", till.text("sign_in.cashier"), named, choice.cashier))
     };
     view! {
-        <main class="sign-in" id="main">
+        <main class="sign-in" id="main" tabindex="-1">
             <div class="sign-in-card">
                 <h1 class="brand">
                     {icons::icon(icons::BASKET)} <span>{till.text("app.name")}</span>
