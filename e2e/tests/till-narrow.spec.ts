@@ -1,4 +1,5 @@
 // The till on the narrowest phone: everything can be reached, and nothing hangs out of the window.
+import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/accessible.ts';
 import { Till } from '../support/till.ts';
 import { expect, test } from '../support/till-test.ts';
@@ -50,6 +51,101 @@ test('a sale on a phone, from the first line to the receipt', async ({ page, sta
   }
 });
 
+test('the head takes two rows, and what is pressed at the foot has room for its word', async ({ page, stage, customer }) => {
+  const till = await Till.open(page, stage, 'oslo', { manager: true });
+  for (const language of ['fi', 'is', 'da', 'en', 'nb']) {
+    const there = await till.in(language);
+    const head = await page.locator('header.bar').boundingBox();
+    expect(head?.height, `the head in ${language}`).toBeLessThanOrEqual(2 * 44 + 20);
+    for (const button of await page.locator('.bar :is(button, select, a)').all()) {
+      const { width = 0, height = 0 } = (await button.boundingBox()) ?? {};
+      expect(Math.min(width, height), 'a finger hits it').toBeGreaterThanOrEqual(44);
+    }
+    await expect(there.button('sign_in.out')).toBeVisible();
+  }
+  await till.ringUp();
+  await till.identify(customer.typed);
+  await till.pay();
+  await till.shows('awaiting_customer');
+  const step = page.locator('.foot').getByText(till.text('pay.look'), { exact: true });
+  expect(await step.evaluate(roomOf)).toBeGreaterThanOrEqual(8);
+
+  /** Between a word and the edge of its button. */
+  function roomOf(button: Element): number {
+    const word = document.createRange();
+    word.selectNodeContents(button);
+    return word.getBoundingClientRect().left - button.getBoundingClientRect().left;
+  }
+});
+
+for (const width of [360, 1280]) {
+  test(`the customer sees all of a large amount, in a window of ${width}`, async ({ page, stage, customer, wallet }) => {
+    const till = await (await Till.open(page, stage, 'oslo')).in('en');
+    await page.locator('#scan').fill('99*genser');
+    await page.locator('#scan').press('Enter');
+    await expect.poll(async () => (await till.sale())?.total_minor).toBeGreaterThan(10_000_000);
+    await till.identify(customer.typed);
+    const screen = await page.context().newPage();
+    await screen.setViewportSize({ width, height: 800 });
+    await screen.goto('/till/customer');
+    await expect(screen.locator('.screen-lines li')).toHaveCount(1);
+    await staysInside();
+    await till.pay();
+    await till.shows('awaiting_customer');
+    await expect(screen.locator('[data-state=awaiting_customer]')).toBeVisible();
+    await staysInside();
+    await page.setViewportSize({ width, height: 800 });
+    await expect(page.locator('.sale .total')).toBeVisible();
+    expect(await hangingOut(page, '.sale')).toEqual([]);
+    await wallet.tap('payment', 'approve');
+    await till.shows('paid');
+    await staysInside();
+    if (width > 360) return;
+    const amount = await page.locator('.foot strong').boundingBox();
+    const step = await page.locator('.foot button').boundingBox();
+    expect((amount?.x ?? 0) + (amount?.width ?? 0), 'at the foot too').toBeLessThanOrEqual(step?.x ?? 0);
+
+    async function staysInside(): Promise<void> {
+      expect(await hangingOut(screen, '.screen-sale')).toEqual([]);
+      expect(await hangingOut(screen, '.screen-side')).toEqual([]);
+    }
+  });
+}
+
+test('members, and a file that is refused', async ({ page, stage, customer, wallet }) => {
+  const till = await Till.open(page, stage, 'oslo', { manager: true });
+  await till.ringUp();
+  await till.identify(customer.typed);
+  await till.enrol();
+  await wallet.tap('consent', 'approve');
+  await till.membership('member');
+  await till.button('place.members').click();
+  const row = page.getByRole('table').getByRole('row').last();
+  await expect(row.getByRole('cell')).toHaveCount(3);
+  for (const cell of await row.getByRole('cell').all()) await expect(cell).toBeInViewport({ ratio: 1 });
+  const file = { name: 'members.csv', mimeType: 'text/csv', buffer: Buffer.from('number;name\n1;2\n') };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await expect(page.locator('.verdict.bad')).toBeVisible();
+  expect(await hangingOut(page, '.members-page')).toEqual([]);
+  await expectAccessible(page);
+});
+
+/** What reaches out of a part of the page to its sides. */
+function hangingOut(page: Page, part: string): Promise<string[]> {
+  return page.locator(part).evaluate((box) => {
+    const { left, right } = box.getBoundingClientRect();
+    const words = (element: Element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return range.getBoundingClientRect();
+    };
+    return [...box.querySelectorAll('*')]
+      .filter((element) => element.checkVisibility() && !element.closest('.unseen, .screen-scan, dialog, svg'))
+      .filter((element) => [element.getBoundingClientRect(), words(element)].some((seen) => seen.right > right + 1 || seen.left < left - 1))
+      .map((element) => `${element.tagName} ${element.className}: ${element.textContent?.slice(0, 40)}`);
+  });
+}
+
 for (const branch of ['helsinki', 'reykjavik'] as const) {
   test(`the longest words fit: ${branch}`, async ({ page, stage }) => {
     const till = await Till.open(page, stage, branch);
@@ -67,7 +163,7 @@ for (const branch of ['helsinki', 'reykjavik'] as const) {
     /** No button and no part of the page cuts its words off. */
     async function fit(): Promise<void> {
       const cut = await page.evaluate(() =>
-        [document.documentElement, ...document.querySelectorAll('button, label, h2, p, .card, .column')]
+        [document.documentElement, ...document.querySelectorAll('button, .button, label, h2, p, .card, .column')]
           .filter((element) => element.checkVisibility() && !element.closest('.unseen'))
           .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline')
           .map((element) => `${element.tagName} ${element.className}: ${element.textContent?.slice(0, 40)}`),

@@ -57,10 +57,15 @@ pub(crate) fn CameraDialog(
             title=Signal::derive(move || till.text("camera.title"))
             close=Callback::new(move |()| open.set(false))
         >
-            <video node_ref=video class="camera" muted playsinline aria-label=till.text("camera.picture")></video>
-            <p class="hint" role="status">
-                {move || till.text(problem.get().unwrap_or("camera.hint"))}
-            </p>
+            <video
+                node_ref=video
+                class="camera"
+                hidden=move || problem.get().is_some()
+                muted
+                playsinline
+                aria-label=till.text("camera.picture")
+            ></video>
+            <p role="status">{move || till.text(problem.get().unwrap_or("camera.hint"))}</p>
         </Dialog>
     }
 }

@@ -35,12 +35,13 @@ pub(crate) fn MembersPage() -> impl IntoView {
         });
     };
     search();
+    // What is read aloud after a search: how many, not all of them.
+    let counted = move || found.with(|list| list.as_ref().map(|list| counted(till, list)));
     let rows = move || {
-        let list = found.get()?;
-        if list.members.is_empty() {
-            return Some(view! { <p class="empty">{till.text("members.none")}</p> }.into_any());
-        }
-        Some(table(till, &list))
+        found
+            .get()
+            .filter(|list| !list.members.is_empty())
+            .map(|list| table(till, &list))
     };
     view! {
         <section class="column members-page" aria-labelledby="members-title">
@@ -58,7 +59,8 @@ pub(crate) fn MembersPage() -> impl IntoView {
                     search();
                 }
             />
-            <div role="status">{rows}</div>
+            <p class="hint" role="status">{counted}</p>
+            {rows}
             {is_manager.then(|| view! { <Exchange done=Callback::new(move |()| search())/> })}
         </section>
     }
@@ -78,37 +80,44 @@ fn table(till: Till, list: &MemberList) -> AnyView {
     let language = till.language.get_untracked();
     let row = |member: &MemberRow| {
         view! {
-            <tr>
-                <th scope="row">{member.name.clone()}</th>
-                <td class="masked">{member.masked.clone()}</td>
-                <td>{language.form_date(&member.since)}</td>
-                <td class="number">{member.purchases}</td>
+            <tr role="row">
+                <th role="rowheader" scope="row">{member.name.clone()}</th>
+                <td role="cell" class="masked">{member.masked.clone()}</td>
+                <td role="cell" data-name=till.text("members.since")>{language.form_date(&member.since)}</td>
+                <td role="cell" class="number" data-name=till.text("members.purchases")>{member.purchases}</td>
             </tr>
         }
     };
-    let (shown, count) = (list.members.len().to_string(), list.count.to_string());
-    let count = if shown == count {
-        till.text_with("members.count", &[("count", &count)])
-    } else {
-        till.text_with("members.first", &[("shown", &shown), ("count", &count)])
+    let heading = |name: &'static str, class: &'static str| {
+        view! { <th role="columnheader" scope="col" class=class>{till.text(name)}</th> }
     };
+    // Cards in a narrow window, as the day's sales.
     view! {
-        <p class="hint">{count}</p>
-        <div class="table-frame" tabindex="0" role="group" aria-labelledby="members-title">
-            <table class="sales">
-                <thead>
-                    <tr>
-                        <th scope="col">{till.text("members.name")}</th>
-                        <th scope="col">{till.text("members.number")}</th>
-                        <th scope="col">{till.text("members.since")}</th>
-                        <th scope="col" class="number">{till.text("members.purchases")}</th>
+        <div class="table-frame">
+            <table role="table" class="sales members" aria-labelledby="members-title">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {heading("members.name", "")}
+                        {heading("members.number", "")}
+                        {heading("members.since", "")}
+                        {heading("members.purchases", "number")}
                     </tr>
                 </thead>
-                <tbody>{list.members.iter().map(row).collect_view()}</tbody>
+                <tbody role="rowgroup">{list.members.iter().map(row).collect_view()}</tbody>
             </table>
         </div>
     }
     .into_any()
+}
+
+/// How many were found.
+fn counted(till: Till, list: &MemberList) -> String {
+    let (shown, count) = (list.members.len().to_string(), list.count.to_string());
+    match list.members.as_slice() {
+        [] => till.text("members.none"),
+        _ if shown == count => till.text_with("members.count", &[("count", &count)]),
+        _ => till.text_with("members.first", &[("shown", &shown), ("count", &count)]),
+    }
 }
 
 /// Import and export.
