@@ -36,6 +36,8 @@ mod netgiro_killed;
 mod netgiro_lost;
 /// Netgíró: what becomes of each kind of customer and confirmation, line by line.
 mod netgiro_table;
+/// The receipt that goes with a request.
+mod receipts;
 /// Who sits at a till, until when, and how much they may ask.
 mod seats;
 /// A scanner that types into the wrong field.
