@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in tests a failed expectation is the point")]
 
-use super::table::{PRICE, add, answered, ask, observed, open, placed, report, state_of};
+use super::table::{PRICE, add, answered, ask, open, report, state_of};
 use super::vocabulary::*;
 use crate::engine::machine::{Decision, Effect as _, Machine as _};
 use crate::till::sale::{Payment, Sale};
