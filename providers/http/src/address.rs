@@ -1,4 +1,4 @@
-//! The address of a call below the address of an API.
+//! The address of an API, and of a call below it.
 
 use crate::NotSent;
 use url::Url;
@@ -30,6 +30,33 @@ pub fn address_below(base: &Url, path: &[&str]) -> Result<Url, NotSent> {
     Ok(address)
 }
 
+/// Whether this can be the address of an API: http or https, with nothing in it that a request leaves behind. User info, a
+/// query or a fragment would stand in what is signed or logged, and not in what is sent.
+///
+/// ```
+/// let address = url::Url::parse("https://api.example/v1/")?;
+/// assert_eq!(provider_http::check_api_address(&address), Ok(()));
+/// let address = url::Url::parse("https://till:secret@api.example/v1/")?;
+/// assert_eq!(provider_http::check_api_address(&address), Err("https://api.example/v1/".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The address as it may be shown: without its user info, which may be a password.
+pub fn check_api_address(address: &Url) -> Result<(), String> {
+    let is_bare = address.username().is_empty()
+        && address.password().is_none()
+        && address.query().is_none()
+        && address.fragment().is_none();
+    if is_bare && matches!(address.scheme(), "http" | "https") {
+        return Ok(());
+    }
+    let mut shown = address.clone();
+    // An address that cannot have user info has none to hide.
+    let _ = shown.set_username("").and_then(|()| shown.set_password(None));
+    Err(shown.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +82,29 @@ mod tests {
             assert!(matches!(error, NotSent::Request { .. }), "{error}");
         }
         assert!(below("mailto:a@b", &["things"]).is_err());
+    }
+
+    #[test]
+    fn an_api_has_an_address_of_scheme_host_and_path() {
+        let check = |address: &str| check_api_address(&Url::parse(address).unwrap());
+        for right in [
+            "https://a.test",
+            "http://127.0.0.1:8090/v1/",
+            "https://a.test/a%20b",
+        ] {
+            assert_eq!(check(right), Ok(()), "{right}");
+        }
+        for (wrong, shown) in [
+            ("https://a.test/v1?b=c", "https://a.test/v1?b=c"),
+            ("https://a.test/v1?", "https://a.test/v1?"),
+            ("https://a.test/v1#b", "https://a.test/v1#b"),
+            ("https://name@a.test/v1", "https://a.test/v1"),
+            ("https://:word@a.test/v1", "https://a.test/v1"),
+            ("ftp://name:word@a.test/v1", "ftp://a.test/v1"),
+            ("mailto:a@b", "mailto:a@b"),
+            ("file:///etc", "file:///etc"),
+        ] {
+            assert_eq!(check(wrong), Err(shown.to_owned()), "{wrong}");
+        }
     }
 }

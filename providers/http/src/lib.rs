@@ -6,7 +6,8 @@
 //! - [`Clock`]: the time is given, never taken from the air.
 //! - [`open_enum!`]: enums that keep the value that a provider adds tomorrow.
 //! - [`Personal`]: a text about a person, hidden in `Debug`.
-//! - [`json`] and [`address_below`]: bodies that are read without being quoted, addresses that no identifier changes.
+//! - [`json`], [`address_below`] and [`check_api_address`]: bodies that are read without being quoted, addresses that no
+//!   identifier changes and that are sent as they are written.
 //!
 //! It does not retry: who sends a state-changing call again must own a key that survives a crash.
 //!
@@ -26,7 +27,7 @@
 //! # }
 //! ```
 
-/// The address of a call.
+/// The address of an API and of its calls.
 mod address;
 /// The time, given.
 mod clock;
@@ -42,7 +43,7 @@ mod token_cache;
 /// One request, one answer, and what is known when there is none.
 mod transport;
 
-pub use address::address_below;
+pub use address::{address_below, check_api_address};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use personal::Personal;
 pub use reqwest_transport::{BuildError, HttpConfig, HttpTransport};

@@ -82,8 +82,10 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// Not an http or https address.
-    #[error("{0:?} is not the address of an API: write it like https://api.inpost.pl")]
+    /// Not an http or https address, or one with user info, a query or a fragment. Holds it without its user info.
+    #[error(
+        "{0:?} cannot be the address of an API: write it like https://api.inpost.pl, without a name or password, ? and #"
+    )]
     Address(String),
     /// Not the value of a header.
     #[error("the plugin version {0:?} cannot stand in a header: use letters, digits, dots and dashes")]

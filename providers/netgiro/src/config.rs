@@ -1,6 +1,7 @@
 //! Where Netgíró is and who the merchant is. Contract, section 1.
 
 use http::HeaderValue;
+use provider_http::check_api_address;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use url::Url;
@@ -118,9 +119,7 @@ impl Config {
     /// Whether it can work.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         for address in [&self.v1_url, &self.v2_url, &self.partner_url] {
-            if !matches!(address.scheme(), "http" | "https") {
-                return Err(ConfigError::Address(address.to_string()));
-            }
+            check_api_address(address).map_err(ConfigError::Address)?;
         }
         if self.application_id.is_empty() || HeaderValue::from_str(&self.application_id).is_err() {
             return Err(ConfigError::ApplicationId);
@@ -137,8 +136,10 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// Not an http or https address.
-    #[error("{0:?} is not the address of an API: write it like https://api.netgiro.is/v1/")]
+    /// Not an http or https address, or one with user info, a query or a fragment. Holds it without its user info.
+    #[error(
+        "{0:?} cannot be the address of an API: write it like https://api.netgiro.is/v1/, without a name or password, ? and #"
+    )]
     Address(String),
     /// The application id is empty or cannot stand in a header.
     #[error("the application id is empty or no GUID: copy it from Netgíró's merchant pages")]

@@ -1,6 +1,7 @@
 //! Where Vipps MobilePay is and who the merchant is. Contract, section 2.
 
 use crate::wire::login::Discovery;
+use provider_http::check_api_address;
 use secrecy::SecretString;
 use url::Url;
 
@@ -61,7 +62,7 @@ impl Endpoints {
     /// All calls below one address, such as `https://api.vipps.no` or `http://127.0.0.1:8090/vipps`.
     ///
     /// # Errors
-    /// [`ConfigError::Address`] if the address is not http(s) or has a query or a fragment.
+    /// [`ConfigError::Address`] if the address is not http(s), or has user info, a query or a fragment.
     pub fn below(api_url: &Url) -> Result<Self, ConfigError> {
         check(api_url)?;
         let at = |path: &str| join(api_url, path);
@@ -148,7 +149,7 @@ impl Config {
     /// A sales unit whose calls are all below one address, such as [`Environment::api_url`].
     ///
     /// # Errors
-    /// [`ConfigError::Address`] if the address is not http(s) or has a query or a fragment.
+    /// [`ConfigError::Address`] if the address is not http(s), or has user info, a query or a fragment.
     pub fn new(
         api_url: &Url,
         client_id: impl Into<String>,
@@ -191,8 +192,10 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// Not the address of an API.
-    #[error("{0:?} is not the address of an API: write it like https://api.vipps.no")]
+    /// Not an http or https address, or one with user info, a query or a fragment. Holds it without its user info.
+    #[error(
+        "{0:?} cannot be the address of an API: write it like https://api.vipps.no, without a name or password, ? and #"
+    )]
     Address(String),
     /// Not the value of a header.
     #[error("the {0} cannot stand in a header: use visible ASCII characters")]
@@ -203,15 +206,7 @@ pub enum ConfigError {
 }
 
 pub(crate) fn check(address: &Url) -> Result<(), ConfigError> {
-    let usable = matches!(address.scheme(), "http" | "https")
-        && address.has_host()
-        && address.query().is_none()
-        && address.fragment().is_none();
-    if usable {
-        Ok(())
-    } else {
-        Err(ConfigError::Address(address.to_string()))
-    }
+    check_api_address(address).map_err(ConfigError::Address)
 }
 
 fn join(base: &Url, path: &str) -> Result<Url, ConfigError> {

@@ -18,7 +18,7 @@ use call::{Call, unformable};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use provider_http::{Clock, NotSent, Token, TokenCache, Transport, TransportError};
+use provider_http::{Clock, NotSent, Token, TokenCache, Transport, TransportError, check_api_address};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -53,16 +53,14 @@ impl Client {
     /// A client for this merchant. Calls nothing yet.
     ///
     /// # Errors
-    /// [`ConfigError`] if an address is not http(s) or the plugin version cannot stand in a header.
+    /// [`ConfigError`] if an address cannot be an API's or the plugin version cannot stand in a header.
     pub fn new(
         config: Config,
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ConfigError> {
         for address in [&config.api_url, &config.token_url] {
-            if !matches!(address.scheme(), "http" | "https") {
-                return Err(ConfigError::Address(address.to_string()));
-            }
+            check_api_address(address).map_err(ConfigError::Address)?;
         }
         let plugin_version = HeaderValue::from_str(&config.plugin_version)
             .map_err(|_| ConfigError::PluginVersion(config.plugin_version.clone()))?;

@@ -24,6 +24,16 @@ fn a_configuration_that_cannot_work_is_refused() {
     })
     .unwrap_err();
     assert!(matches!(error, ConfigError::Address(_)), "{error:?}");
+    for behind in [
+        "https://k:s&cret@shop.test/",
+        "https://shop.test/#a",
+        "https://shop.test/?a=b",
+    ] {
+        let api_url = behind.parse().unwrap();
+        let error = build(Config { api_url, ..config() }).unwrap_err();
+        assert!(matches!(error, ConfigError::Address(_)), "{behind}");
+        assert!(!format!("{error} {error:?}").contains("s&cret"), "{error}");
+    }
     let error = build(Config {
         plugin_version: "a\nb".into(),
         ..config()

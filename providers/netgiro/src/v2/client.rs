@@ -33,7 +33,7 @@ impl Client {
     /// A client for this merchant. Calls nothing yet.
     ///
     /// # Errors
-    /// [`ConfigError`] if an address is not http(s), or application id or secret cannot be sent.
+    /// [`ConfigError`] if an address cannot be an API's, or application id or secret cannot be sent.
     pub fn new(config: Config, transport: Arc<dyn Transport>) -> Result<Self, ConfigError> {
         config.check()?;
         Ok(Self { config, transport })

@@ -390,6 +390,17 @@ fn a_configuration_that_cannot_work_is_refused() {
     for config in refused {
         assert!(matches!(build(config), Err(ConfigError::Address(_))));
     }
+    // What follows is not sent as it stands there, so that no signature over it would hold.
+    for behind in [
+        "https://k:s&cret@shop.test/v1/",
+        "https://shop.test/v1/#a",
+        "https://shop.test/v1/?a=b",
+    ] {
+        let v1_url = behind.parse().unwrap();
+        let error = build(Config { v1_url, ..config() }).unwrap_err();
+        assert!(matches!(error, ConfigError::Address(_)), "{behind}");
+        assert!(!format!("{error} {error:?}").contains("s&cret"), "{error}");
+    }
     for id in ["", "a\nb"] {
         let config = Config {
             application_id: id.into(),

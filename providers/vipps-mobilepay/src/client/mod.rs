@@ -77,7 +77,7 @@ impl Client {
     /// A client for this sales unit. Calls nothing yet.
     ///
     /// # Errors
-    /// [`ConfigError`] if an address is not http(s), or a text cannot stand in its header.
+    /// [`ConfigError`] if an address cannot be an API's, or a text cannot stand in its header.
     pub fn new(
         config: Config,
         transport: Arc<dyn Transport>,
