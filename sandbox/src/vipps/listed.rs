@@ -20,6 +20,7 @@ const fn what(special: Special) -> &'static str {
         Special::NoFunds => "no money",
         Special::TooManyLogins => "too many logins",
         Special::Broken => "error when a payment is made",
+        Special::Confused => "userinfo of somebody else",
     }
 }
 

@@ -18,6 +18,15 @@ pub(crate) fn subject(number: &Number) -> String {
     uuid::Builder::from_random_bytes(*bytes).into_uuid().to_string()
 }
 
+/// Whom the userinfo is about.
+fn told_subject(number: &Number) -> String {
+    let mut subject = subject(number);
+    if special(number) == Some(Special::Confused) {
+        subject = subject.chars().rev().collect();
+    }
+    subject
+}
+
 fn digest(number: &Number) -> ring::digest::Digest {
     ring::digest::digest(
         &ring::digest::SHA256,
@@ -93,7 +102,7 @@ pub(crate) fn claims(
     let person = person(number);
     let mut claims = Map::new();
     let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    add("sub", json!(subject(number)));
+    add("sub", json!(told_subject(number)));
     for scope in scopes {
         match scope.as_str() {
             "name" => {

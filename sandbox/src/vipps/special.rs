@@ -25,11 +25,13 @@ pub(crate) enum Special {
     TooManyLogins,
     /// The provider has an error of its own when a payment is created.
     Broken,
+    /// What is told of who has logged in is about somebody else.
+    Confused,
 }
 
 /// All of them, by the end of the number.
 #[rustfmt::skip] // A table is read by its columns.
-pub(crate) const SPECIALS: [(&str, Special); 7] = [
+pub(crate) const SPECIALS: [(&str, Special); 8] = [
     ("90000001", Special::NoAccount),
     ("90000002", Special::Inactive),
     ("90000003", Special::TooYoung),
@@ -37,6 +39,7 @@ pub(crate) const SPECIALS: [(&str, Special); 7] = [
     ("90000005", Special::NoFunds),
     ("90000006", Special::TooManyLogins),
     ("90000007", Special::Broken),
+    ("90000008", Special::Confused),
 ];
 
 /// What is special about this number, if anything is.

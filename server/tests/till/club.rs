@@ -297,6 +297,37 @@ async fn a_consent_is_not_lost_while_nobody_can_verify_it() {
 }
 
 #[tokio::test]
+async fn whom_the_userinfo_does_not_name_as_the_id_token_does_is_no_member() {
+    // At once, and when who it is could not be read at first.
+    for failures in [0, 1] {
+        let world = world().await;
+        let desk = Desk::oslo(&world).await;
+        if failures > 0 {
+            let broken =
+                json!({"call": "vipps.login.userinfo", "kind": "fail", "status": 500, "times": failures});
+            fault(&world, broken).await;
+        }
+        desk.identify("phone", "90 00 00 08").await;
+        desk.press("/sale/enrolment").await;
+        tap(&world, "4790000008", "consent", "approve").await;
+        let sale = desk
+            .until_sale("its end", |sale| state_of(sale) != "enrolling")
+            .await;
+        let membership = &sale["customer"]["membership"];
+        assert_eq!(
+            (&membership["state"], &membership["why"]),
+            (&json!("not_possible"), &json!("id_token")),
+            "{sale:#}"
+        );
+        assert_eq!(world.count("select count(*) from member").await, 0);
+        until("the grant is forgotten", async || {
+            (world.count("select count(*) from enrolment").await == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn a_consent_that_nobody_can_verify_in_time_makes_no_member_and_is_not_called_lapsed() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;

@@ -153,7 +153,11 @@ fn refusal(number: &Number) -> Option<u16> {
         Special::NoAccount => Some(7010),
         Special::Inactive => Some(5060),
         Special::Broken => Some(3010),
-        Special::TooYoung | Special::OldApp | Special::NoFunds | Special::TooManyLogins => None,
+        Special::TooYoung
+        | Special::OldApp
+        | Special::NoFunds
+        | Special::TooManyLogins
+        | Special::Confused => None,
     }
 }
 

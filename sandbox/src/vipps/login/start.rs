@@ -155,7 +155,7 @@ fn check_user(number: &Number) -> Result<(), Reply> {
             Err(refused("invalid_request", description).with_error_code("old_app"))
         }
         Some(Special::TooManyLogins) => Err(too_many(WINDOW_S)),
-        Some(Special::NoFunds | Special::Broken) | None => Ok(()),
+        Some(Special::NoFunds | Special::Broken | Special::Confused) | None => Ok(()),
     }
 }
 

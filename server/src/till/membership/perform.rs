@@ -170,17 +170,27 @@ async fn ask(tills: &Tills, member: &str, n: u32, chain: u32) -> Result<Performe
             Err(Stop::NotPossible(why)) => return Ok(not_possible(n, why)),
         },
     };
+    let mut subject = asking.enrolment.subject.clone();
     if let Some(id_token) = &grant.unverified {
-        if let Err(error) = asking.client.verify_id_token(id_token).await {
-            tracing::warn!(%error, "a login's id token is not verified");
-            return Ok(match unverified(&error) {
-                Some(said) => answer(said),
-                None => not_possible(n, "id_token"),
-            });
-        }
-        tills.register.grant_verified(member).await?;
+        let named = match asking.client.verify_id_token(id_token).await {
+            Ok(claims) => tills.register.digest(claims.subject.as_str()),
+            Err(error) => {
+                tracing::warn!(%error, "a login's id token is not verified");
+                return Ok(match unverified(&error) {
+                    Some(said) => answer(said),
+                    None => not_possible(n, "id_token"),
+                });
+            }
+        };
+        tills.register.grant_verified(member, &named).await?;
+        subject = Some(named);
     }
     Ok(match asking.client.userinfo(&grant.user_token).await {
+        // OpenID Connect Core, section 5.3.2: what is about somebody else must not be used.
+        Ok(info) if subject != Some(tills.register.digest(info.sub.as_str())) => {
+            tracing::warn!("a login's userinfo is not about who has logged in");
+            not_possible(n, "id_token")
+        }
         Ok(info) => match join(tills, &asking.enrolment, &info).await? {
             true => answer(Answer::Joined),
             false => answer(Answer::Refused),

@@ -16,6 +16,8 @@ pub struct Enrolment {
     pub user_token: Option<Private>,
     /// What came with it and is not verified yet: until it is, the token is not used.
     pub unverified: Option<Private>,
+    /// [`Register::digest`] of the provider's name of who has consented, once it is verified.
+    pub subject: Option<String>,
 }
 
 impl Register {
@@ -43,7 +45,8 @@ impl Register {
     /// [`RegisterError`].
     pub async fn enrolment(&self, member: &str) -> Result<Option<Enrolment>, RegisterError> {
         let row = query(
-            "select phone, auth_req_id, user_token, id_token from enrolment where store = ? and member = ?",
+            "select phone, auth_req_id, user_token, id_token, subject from enrolment \
+             where store = ? and member = ?",
         )
         .bind(self.store.as_str())
         .bind(member)
@@ -59,6 +62,7 @@ impl Register {
                 auth_req_id: private("auth_req_id")?,
                 user_token: private("user_token")?,
                 unverified: private("id_token")?,
+                subject: row.try_get("subject")?,
             })
         })
         .transpose()
@@ -70,7 +74,7 @@ impl Register {
     /// [`RegisterError`].
     pub async fn keep_login(&self, member: &str, auth_req_id: &str) -> Result<(), RegisterError> {
         query(
-            "update enrolment set auth_req_id = ?, login = ?, user_token = null, id_token = null \
+            "update enrolment set auth_req_id = ?, login = ?, user_token = null, id_token = null, subject = null \
              where store = ? and member = ?",
         )
         .bind(auth_req_id)
@@ -102,12 +106,13 @@ impl Register {
         Ok(())
     }
 
-    /// The id token of a grant was verified, and is not needed any more.
+    /// The id token of a grant was verified, and is not needed any more but for whom it names: a digest of that.
     ///
     /// # Errors
     /// [`RegisterError`].
-    pub async fn grant_verified(&self, member: &str) -> Result<(), RegisterError> {
-        query("update enrolment set id_token = null where store = ? and member = ?")
+    pub async fn grant_verified(&self, member: &str, subject: &str) -> Result<(), RegisterError> {
+        query("update enrolment set id_token = null, subject = ? where store = ? and member = ?")
+            .bind(subject)
             .bind(self.store.as_str())
             .bind(member)
             .execute(&self.pool)
