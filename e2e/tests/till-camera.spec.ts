@@ -1,4 +1,4 @@
-// The till's own camera: a browser whose camera sees the customer's phone, without any reader of the browser's.
+// The till's own camera: a browser whose camera sees the customer's phone, without any reader of the browser's, and with one.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,9 @@ import { expectAccessible } from '../support/accessible.ts';
 import { filmOf } from '../support/film.ts';
 import { Till } from '../support/till.ts';
 import { expect, test } from '../support/till-test.ts';
+
+/** Mittens, by their barcode: 349 crowns. */
+const MITTENS = '2040000000028';
 
 let folder = '';
 
@@ -34,6 +37,22 @@ test('a member is named by the camera', async ({ page, stage, wallet }, testInfo
   }
 });
 
+test("where the browser reads codes itself, goods' barcodes too are seen by the camera", async ({ stage }, testInfo) => {
+  const browser = await chromium.launch(withCamera(testInfo.project.use));
+  try {
+    const tab = await tabOf(browser, stage.url);
+    await tab.addInitScript(readsAtLast, MITTENS);
+    const till = await Till.open(tab, stage, 'oslo');
+    await till.button('camera.open').click();
+    await expect(till.page.getByRole('dialog')).toBeHidden();
+    await expect(till.page.getByText(till.text('scan.was_good'))).toBeVisible();
+    expect((await till.sale())?.total_minor).toBe(34_900);
+    await expect.poll(() => seeing(till.page)).toBe(false);
+  } finally {
+    await browser.close();
+  }
+});
+
 test('a camera that sees no code waits, and is turned off with its window', async ({ stage }, testInfo) => {
   const browser = await chromium.launch(withCamera(testInfo.project.use));
   try {
@@ -56,6 +75,22 @@ test('a browser that does not let the till see says so', async ({ page, stage })
   const said = page.getByRole('dialog').getByRole('status');
   await expect(said).toHaveText(new RegExp(['camera.none', 'camera.refused'].map((name) => till.text(name)).join('|')));
 });
+
+/** In the page: a `BarcodeDetector` as browsers have it, which sees nothing at its first look and `text` at its second. */
+function readsAtLast(text: string): void {
+  class BarcodeDetector {
+    #looks = 0;
+
+    constructor(readonly options: { formats: string[] }) {}
+
+    async detect(source: unknown): Promise<Array<{ rawValue: string }>> {
+      if (!(source instanceof HTMLVideoElement) || !this.options.formats.includes('ean_13')) throw new TypeError('nothing to read');
+      this.#looks += 1;
+      return this.#looks > 1 ? [{ rawValue: text }] : [];
+    }
+  }
+  Object.assign(window, { BarcodeDetector });
+}
 
 /** A browser with a camera of its own, which asks nobody. */
 function withCamera({ launchOptions }: Partial<PlaywrightTestOptions & PlaywrightWorkerOptions>, ...more: string[]) {
