@@ -4,7 +4,7 @@ import { Till } from '../support/till.ts';
 import { expect, test } from '../support/till-test.ts';
 
 /** A barcode of the demo's goods. */
-const MITTENS = '2040000000011';
+const SWEATER = '2040000000011';
 
 test('a discount is not more than there is, and a barcode is no discount', async ({ page, stage }) => {
   const till = await Till.open(page, stage, 'oslo');
@@ -15,7 +15,7 @@ test('a discount is not more than there is, and a barcode is no discount', async
   await dialog.getByRole('radio', { name: till.text('discount.amount'), exact: true }).check();
   await dialog.locator('#discount').focus();
   // The scanner is quicker than the cashier's eye.
-  await scanHere(page, MITTENS);
+  await scanHere(page, SWEATER);
   await expect(dialog.getByRole('alert')).not.toBeEmpty();
   await dialog.locator('#discount').fill(till.amount(price + 1));
   await dialog.locator('#discount').press('Enter');
@@ -76,13 +76,13 @@ test('what comes back is taken off what is bought, and the rest is paid', async 
 
 test('no line has more than 999 pieces', async ({ page, stage }) => {
   const till = await Till.open(page, stage, 'oslo');
-  await page.locator('#scan').fill(`999*${MITTENS}`);
+  await page.locator('#scan').fill(`999*${SWEATER}`);
   await page.locator('#scan').press('Enter');
   await expect(page.locator('.lines output')).toHaveText('999');
   const total = (await till.sale())?.total_minor;
   await page.locator('.stepper button').last().click();
   await expect(page.getByText(till.text('refusal.too_much'))).toBeVisible();
-  await till.scan(MITTENS);
+  await till.scan(SWEATER);
   await expect(page.locator('.lines output')).toHaveText('999');
   expect((await till.sale())?.total_minor).toBe(total);
 });
@@ -90,7 +90,7 @@ test('no line has more than 999 pieces', async ({ page, stage }) => {
 test('the same barcode three times in a breath is three pieces', async ({ page, stage }) => {
   await Till.open(page, stage, 'oslo');
   await page.locator('body').click({ position: { x: 2, y: 2 } });
-  await Promise.all([1, 2, 3].flatMap(() => [...MITTENS, 'Enter']).map((key) => page.keyboard.press(key)));
+  await Promise.all([1, 2, 3].flatMap(() => [...SWEATER, 'Enter']).map((key) => page.keyboard.press(key)));
   await expect(page.locator('.lines output')).toHaveText('3');
   await expect(page.locator('.lines li')).toHaveCount(1);
 });
@@ -101,7 +101,7 @@ test('a scan behind an open dialog is rung up once, and leaves the dialog alone'
   await page.getByRole('button', { name: till.text('sale.discount') }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: till.text('discount.amount'), exact: true }).focus();
-  await scanHere(page, MITTENS);
+  await scanHere(page, SWEATER);
   await expect.poll(async () => pieces(page)).toBe(2);
   await expect(dialog).toBeVisible();
   await expect(dialog.locator('#discount')).toHaveValue('');
