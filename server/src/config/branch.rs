@@ -1,6 +1,6 @@
 //! The branches of a shop: their tills, their cashiers, and their accounts at the wallets of the till.
 
-use super::{ConfigError, filled, is_page, wrong};
+use super::{ConfigError, api_address, filled, wrong};
 use crate::till::branch::{Language, PlaceId};
 use crate::web::password::Password;
 use jiff::tz::TimeZone;
@@ -272,7 +272,7 @@ fn people(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Con
 
 fn wallets(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), ConfigError> {
     if let Some(vipps) = &branch.vipps {
-        address(&vipps.api_url, key("vipps.api_url"))?;
+        api_address(&vipps.api_url, key("vipps.api_url"))?;
         for (field, text) in [
             ("vipps.client_id", vipps.client_id.as_str()),
             ("vipps.client_secret", vipps.client_secret.expose_secret()),
@@ -300,7 +300,7 @@ fn wallets(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Co
             ("netgiro.v2_url", &netgiro.v2_url),
             ("netgiro.partner_url", &netgiro.partner_url),
         ] {
-            address(url, key(field))?;
+            api_address(url, key(field))?;
         }
         for (field, text) in [
             ("netgiro.application_id", netgiro.application_id.as_str()),
@@ -330,14 +330,6 @@ fn wallets(branch: &BranchConfig, key: &dyn Fn(&str) -> String) -> Result<(), Co
         return wrong(key("vipps"), String::new(), problem);
     }
     Ok(())
-}
-
-fn address(url: &Url, key: String) -> Result<(), ConfigError> {
-    if is_page(url) {
-        return Ok(());
-    }
-    let problem = "must begin with https:// (or http:// for a local sandbox), without ? and #";
-    wrong(key, url.to_string(), problem)
 }
 
 fn name(text: &str, key: String) -> Result<(), ConfigError> {

@@ -1,6 +1,6 @@
 //! The shop's account at InPost Pay.
 
-use super::{ConfigError, filled, is_page, wrong};
+use super::{ConfigError, api_address, filled, is_page, wrong};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::Url;
@@ -89,13 +89,7 @@ pub(super) fn check(inpost: &InpostConfig, key: &dyn Fn(&str) -> String) -> Resu
         ("inpost.api_url", &inpost.api_url),
         ("inpost.token_url", &inpost.token_url),
     ] {
-        if !matches!(url.scheme(), "http" | "https") {
-            return wrong(
-                key(name),
-                url.to_string(),
-                "must begin with https:// (or http:// for a local sandbox)",
-            );
-        }
+        api_address(url, key(name))?;
     }
     for (name, text) in [
         ("inpost.client_id", inpost.client_id.as_str()),

@@ -18,6 +18,7 @@ pub use inpost::{InpostConfig, Protocol};
 
 use crate::engine::address::StoreId;
 use crate::toml_error::one_sentence;
+use provider_http::check_api_address;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -178,8 +179,16 @@ fn is_origin(url: &Url) -> bool {
     is_page(url) && url.path() == "/"
 }
 
+/// Whether an address is a scheme, a host and a path, and no more.
 fn is_page(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none()
+    check_api_address(url).is_ok()
+}
+
+/// Whether an address can be a provider's; `key` names the setting. A password in it is not shown.
+fn api_address(url: &Url, key: String) -> Result<(), ConfigError> {
+    let problem =
+        "must begin with https:// (or http:// for a local sandbox), without a name or password, ? and #";
+    check_api_address(url).or_else(|shown| wrong(key, shown, problem))
 }
 
 /// A value that is not acceptable.

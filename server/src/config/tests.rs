@@ -260,6 +260,23 @@ fn an_account_of_the_till_is_overridden_by_the_environment() {
 }
 
 #[test]
+fn an_address_of_a_providers_has_no_password_and_none_is_shown() {
+    for (text, address, word) in [
+        (GOOD, "https://api.inpost.pl", "inpost.api_url"),
+        (TILL, "https://api.vipps.no", "vipps.api_url"),
+    ] {
+        for wrong in [
+            address.replace("://", "://k:s3cret@"),
+            format!("{address}/#a"),
+            format!("{address}/?a=b"),
+        ] {
+            let said = problem(&text.replace(address, &wrong), &[]);
+            assert!(said.contains(word) && !said.contains("s3cret"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn what_a_branch_lacks_is_said_with_the_branchs_id() {
     for (from, to, word) in [
         ("Europe/Oslo", "Europe/Osl", "time_zone"),
