@@ -61,7 +61,13 @@ test("another cashier's PIN opens nothing, and six wrong ones lock", async ({ pa
   await page.getByRole('button', { name: 'Lars', exact: true }).click();
   await page.locator('#pin').fill('1234');
   await page.locator('#pin').press('Enter');
-  await expect(page.locator('form.pin').getByRole('alert')).toContainText(/\d+/);
+  const alert = page.locator('form.pin').getByRole('alert');
+  await expect(alert).toContainText(/\d+/);
+  // The seconds run down for the eye; they are read aloud once.
+  const said = await alert.textContent();
+  const seen = await page.locator('form.pin .problem').textContent();
+  await expect(page.locator('form.pin .problem')).not.toHaveText(seen ?? '');
+  expect(await alert.textContent()).toBe(said);
   // The one beside is not locked.
   expect((await till.tryPin('mette', '1234')).status()).toBe(200);
 });

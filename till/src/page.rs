@@ -6,7 +6,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, EventTarget, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Storage, Window,
+    Document, Event, EventTarget, HtmlElement, HtmlInputElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, Storage, Window,
 };
 
 /// The page's window.
@@ -110,6 +111,14 @@ pub(crate) fn focus_is_lost() -> bool {
     document()
         .active_element()
         .is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Marks all that stands in a field that gets the focus: what is typed takes its place.
+pub(crate) fn select(event: &impl AsRef<Event>) {
+    let target = event.as_ref().target();
+    if let Some(field) = target.and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+        field.select();
+    }
 }
 
 /// Moves the focus and the eye to a part of the page, once what is being drawn is there.

@@ -116,6 +116,7 @@ pub(crate) fn RefundDialog(
                     autocomplete="off"
                     aria-describedby="refund-problem"
                     prop:value=move || amount.get()
+                    on:focus=move |event| page::select(&event)
                     on:input=move |event| amount.set(event_target_value(&event))
                 />
                 <p id="refund-problem" class="problem" role="alert">{move || problem.get()}</p>

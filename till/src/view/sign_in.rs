@@ -138,6 +138,18 @@ fn Pin(choice: Choice, shown: Signal<Option<String>>) -> impl IntoView {
     let till = till();
     let busy = RwSignal::new(false);
     let wait = move || choice.locked_until.get().saturating_sub(till.now.get()).max(0);
+    // Read aloud once; the seconds run down for the eye.
+    let is_locked = Memo::new(move |_| wait() > 0);
+    let problem = move |seconds: i64| {
+        if seconds > 0 {
+            Some(till.text_with("sign_in.locked", &[("seconds", &seconds.to_string())]))
+        } else {
+            till.notice
+                .get()
+                .filter(|notice| notice.is_bad)
+                .map(|notice| notice.text)
+        }
+    };
     let submit = move || {
         let (Some(branch), Some(till_id), Some(cashier)) = (
             choice.branch.get_untracked(),
@@ -215,14 +227,12 @@ fn Pin(choice: Choice, shown: Signal<Option<String>>) -> impl IntoView {
                     None => till.text("sign_in.pin_hint"),
                 }}
             </p>
-            <p class="problem" role="alert">
+            <p class="problem" aria-hidden="true">{move || problem(wait())}</p>
+            <p class="unseen" role="alert">
                 {move || {
-                    let seconds = wait();
-                    if seconds > 0 {
-                        Some(till.text_with("sign_in.locked", &[("seconds", &seconds.to_string())]))
-                    } else {
-                        till.notice.get().filter(|notice| notice.is_bad).map(|notice| notice.text)
-                    }
+                    is_locked.track();
+                    choice.locked_until.track();
+                    problem(untrack(wait))
                 }}
             </p>
             <div class="pad">
