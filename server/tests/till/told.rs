@@ -10,6 +10,9 @@ const LANGUAGES: [&str; 5] = ["en", "nb", "da", "fi", "is"];
 const PROBLEMS: [&str; 4] = ["problem_of(", "Problem::of(", "refused(\"", "told(answer, "];
 /// What names a refusal of a wish.
 const REFUSALS: [&str; 2] = ["Problem::new(", "unprocessable("];
+/// What names a reason why a customer cannot be asked to join the club: in calls, in the words for a login's refusal, and where
+/// nobody was reached.
+const REASONS: [&str; 3] = ["not_possible(", "LoginRefusal::", "why: \""];
 /// Refusals that no cashier can bring about on a page that fits the backend, or that the page answers in another way than
 /// with their sentence.
 const NOT_TOLD: [&str; 11] = [
@@ -177,5 +180,35 @@ fn every_refusal_that_a_cashier_can_bring_about_has_a_sentence() {
             .filter(|code| !texts.contains_key(&format!("refusal.{code}")))
             .collect();
         assert!(missing.is_empty(), "{language}: {missing:?}");
+    }
+}
+
+#[test]
+fn every_reason_why_nobody_is_asked_to_join_has_a_sentence_and_every_sentence_a_reason() {
+    let mut reasons = BTreeSet::new();
+    for line in sources().lines() {
+        let names_one = REASONS.iter().any(|marker| line.contains(marker));
+        reasons.extend(
+            line.split('"')
+                .skip(1)
+                .step_by(2)
+                .filter(|word| names_one && is_word(word))
+                .map(str::to_owned),
+        );
+    }
+    assert!(
+        reasons.contains("old_app") && reasons.contains("too_many") && reasons.contains("answer_lost"),
+        "{reasons:?}"
+    );
+    // What a backend of tomorrow may say.
+    reasons.insert("other".to_owned());
+    for language in LANGUAGES {
+        let texts = texts(language);
+        let sentences: BTreeSet<String> = texts
+            .keys()
+            .filter_map(|name| name.strip_prefix("club.why."))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(sentences, reasons, "{language}");
     }
 }

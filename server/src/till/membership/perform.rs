@@ -107,10 +107,11 @@ async fn asking(
 
 async fn start(tills: &Tills, member: &str, n: u32) -> Result<Performed, TillError> {
     let Some(asking) = asking(tills, member, |membership| membership.n == n).await? else {
-        return Ok(not_possible(n, "gone"));
+        return Ok(not_possible(n, "set_up"));
     };
-    let Some(login) = new_login(&asking) else {
-        return Ok(not_possible(n, "number"));
+    let login = match new_login(&asking) {
+        Ok(login) => login,
+        Err(why) => return Ok(not_possible(n, why)),
     };
     Ok(match asking.client.start_login(&login).await {
         Ok(LoginStart::Started(started)) => {
@@ -143,14 +144,16 @@ async fn start(tills: &Tills, member: &str, n: u32) -> Result<Performed, TillErr
     })
 }
 
-fn new_login(asking: &Asking) -> Option<NewLogin> {
-    let number = Msisdn::parse(asking.enrolment.phone.digits()).ok()?;
-    let message = BindingMessage::parse(asking.binding_message.as_str()).ok()?;
-    let scopes = asking.branch.club.as_ref()?.scopes.iter();
+/// `Err` has a key of the page's texts.
+fn new_login(asking: &Asking) -> Result<NewLogin, &'static str> {
+    // Such a number nobody has the app with.
+    let number = Msisdn::parse(asking.enrolment.phone.digits()).map_err(|_| "unknown_user")?;
+    let message = BindingMessage::parse(asking.binding_message.as_str()).map_err(|_| "set_up")?;
+    let club = asking.branch.club.as_ref().ok_or("set_up")?;
     let login = NewLogin::new(LoginHint::Msisdn(number)).binding_message(message);
-    scopes
-        .into_iter()
-        .try_fold(login, |login, scope| login.scope(scope).ok())
+    club.scopes
+        .iter()
+        .try_fold(login, |login, scope| login.scope(scope).map_err(|_| "set_up"))
 }
 
 async fn ask(tills: &Tills, member: &str, n: u32, chain: u32) -> Result<Performed, TillError> {
