@@ -36,9 +36,10 @@ pub(crate) fn inbox(state: &State, phone: &str, now: Timestamp) -> Vec<Item> {
         .logins
         .values()
         .filter(|login| login.number == number && login.waits(now));
-    let payments = state.payments.values().filter(|payment| {
-        payment.number.as_ref() == Some(&number) && payment.waits() && !has_lapsed(payment, now)
-    });
+    let payments = state
+        .payments
+        .values()
+        .filter(|payment| payment.reached() == Some(&number) && payment.waits() && !has_lapsed(payment, now));
     let mut items: Vec<(u64, Item)> = logins.map(|login| (login.count, consent_item(login))).collect();
     items.extend(payments.map(|payment| (payment.count, payment_item(payment, now))));
     items.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
@@ -53,7 +54,7 @@ pub(super) fn waiting_numbers(state: &State, now: Timestamp) -> Vec<Number> {
         .values()
         .filter(|payment| payment.waits() && !has_lapsed(payment, now));
     let mut found: Vec<(u64, Number)> = logins.map(|login| (login.count, login.number.clone())).collect();
-    found.extend(payments.filter_map(|payment| Some((payment.count, payment.number.clone()?))));
+    found.extend(payments.filter_map(|payment| Some((payment.count, payment.reached()?.clone()))));
     found.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     found.into_iter().map(|(_, number)| number).collect()
 }
@@ -181,7 +182,7 @@ fn find(state: &State, number: &Number, id: &str) -> Option<Request> {
     }
     let mut payments = state.payments.iter();
     let found =
-        payments.find(|(_, payment)| payment.psp_reference == id && payment.number.as_ref() == Some(number));
+        payments.find(|(_, payment)| payment.psp_reference == id && payment.reached() == Some(number));
     found.map(|(key, _)| Request::Payment(key.clone()))
 }
 
@@ -332,6 +333,7 @@ fn open_payment(world: &Shared, phone: &str, token: &str) -> Result<Value, Probl
             return Err(Problem::new(StatusCode::CONFLICT, "link-taken", detail));
         }
         payment.number = Some(number);
+        payment.link_opened = true;
         Ok(json!({ "inbox_id": payment.psp_reference }))
     })
 }

@@ -131,3 +131,31 @@ async fn a_link_of_somebody_s_payment_is_not_for_another() {
         200
     );
 }
+
+#[tokio::test]
+async fn nothing_but_a_push_reaches_the_phone_by_itself() {
+    for flow in ["WEB_REDIRECT", "NATIVE_REDIRECT", "QR"] {
+        let bench = Bench::new().await;
+        let mut body = linked("k-100000", flow, "TEXT/TARGETURL");
+        body["customer"] = json!({"phoneNumber": PHONE});
+        let answer = bench.create(&body).await;
+        assert!(bench.inbox(PHONE).await.is_empty(), "{flow}");
+        let id = bench.payment("k-100000").await["pspReference"].clone();
+        let path = format!("/inbox/{}", id.as_str().unwrap());
+        let early = bench
+            .phone(PHONE, "POST", &path, &json!({"action": "approve"}))
+            .await;
+        assert_eq!(
+            (early.0, &early.1["code"]),
+            (410, &json!("request-gone")),
+            "{flow}"
+        );
+        let phones = bench.send(Request::get("/phone/api"), &Value::Null).await;
+        assert_eq!(phones.body["phones"], json!([]), "{flow}");
+
+        let link = json!({ "link": answer.body["redirectUrl"] });
+        assert_eq!(bench.phone(PHONE, "POST", "/scan", &link).await.0, 200, "{flow}");
+        assert_eq!(bench.inbox(PHONE).await[0]["id"], id, "{flow}");
+        assert_eq!(bench.answer("approve").await.0, 200, "{flow}");
+    }
+}

@@ -126,6 +126,7 @@ fn make(
         flow: wish.flow,
         number,
         link_token,
+        link_opened: false,
         redirect_url: redirect_url.clone(),
         stage: Stage::Created,
         created: now,

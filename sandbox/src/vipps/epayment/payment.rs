@@ -132,6 +132,9 @@ pub(crate) struct Payment {
     pub(crate) number: Option<Number>,
     /// The token in its link, where it has one.
     pub(crate) link_token: Option<String>,
+    /// Whether somebody has opened the link.
+    #[serde(default)]
+    pub(crate) link_opened: bool,
     pub(crate) redirect_url: Option<String>,
     pub(crate) stage: Stage,
     pub(crate) created: Timestamp,
@@ -168,6 +171,12 @@ impl Payment {
     /// Whether a customer is deciding just now.
     pub(crate) fn is_deciding(&self, now: Timestamp) -> bool {
         self.stage == Stage::Created && self.deciding.is_some_and(|deciding| now < deciding.until)
+    }
+
+    /// Whose phone it has reached: a push does so by itself, anything else when its link is opened there.
+    pub(crate) fn reached(&self) -> Option<&Number> {
+        let has_arrived = self.flow == Flow::PushMessage || self.link_opened;
+        self.number.as_ref().filter(|_| has_arrived)
     }
 
     /// Whether it waits for a customer.
