@@ -51,13 +51,7 @@ impl Tills {
         if self.register.member_summary(phone).await?.is_some() {
             return Ok(false);
         }
-        let id = self.register.digest_of(phone);
-        self.register.keep_enrolment(&id, phone).await?;
-        let enrol = Command::Enrol {
-            branch: branch.id.to_string(),
-            binding_message: binding_message(self.engine.random()),
-        };
-        self.change_membership(&id, enrol).await?;
+        let id = self.begin_enrolment(branch.id.as_str(), phone).await?;
         let settled = |membership: &Membership| !matches!(&membership.stage, Stage::Enrolling(enrolling) if enrolling.pause_ms.is_none());
         let deadline = Instant::now() + PATIENCE;
         // If it takes longer, the page goes on observing.
@@ -65,6 +59,19 @@ impl Tills {
             .wait_until(&self.store, &id, settled, deadline)
             .await?;
         Ok(true)
+    }
+
+    /// Keeps whom a membership is about, and has them asked. Its place is given.
+    async fn begin_enrolment(&self, branch: &str, phone: &PhoneNumber) -> Result<String, TillError> {
+        let id = self.register.digest_of(phone);
+        let _turn = self.register.turn_of_enrolments().await;
+        self.register.keep_enrolment(&id, phone).await?;
+        let enrol = Command::Enrol {
+            branch: branch.to_owned(),
+            binding_message: binding_message(self.engine.random()),
+        };
+        self.change_membership(&id, enrol).await?;
+        Ok(id)
     }
 
     /// The till no longer waits for a customer to join.

@@ -66,6 +66,7 @@ pub struct Register {
     clock: Arc<dyn Clock>,
     secret: Arc<hmac::Key>,
     customers: Arc<Mutex<()>>,
+    enrolments: Arc<Mutex<()>>,
 }
 
 impl fmt::Debug for Register {
@@ -108,6 +109,7 @@ impl Register {
             clock,
             secret: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secret)),
             customers: Arc::default(),
+            enrolments: Arc::default(),
         })
     }
 
@@ -155,6 +157,12 @@ impl Register {
     /// One at a time makes somebody a sale's customer, so that a sale and what is kept beside it name the same.
     pub(super) async fn turn_of_customers(&self) -> MutexGuard<'_, ()> {
         self.customers.lock().await
+    }
+
+    /// One at a time has a customer asked to join, or forgets one whose asking is over, so that nobody is forgotten who is
+    /// asked anew.
+    pub(super) async fn turn_of_enrolments(&self) -> MutexGuard<'_, ()> {
+        self.enrolments.lock().await
     }
 
     /// Keeps who a sale's customer is, in place of whoever it was before.

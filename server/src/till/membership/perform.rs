@@ -325,6 +325,7 @@ fn member_of(enrolment: &Enrolment, info: &UserInfo, now: Timestamp) -> Member {
 }
 
 async fn forget(tills: &Tills, member: &str, n: u32) -> Result<Performed, TillError> {
+    let _turn = tills.register.turn_of_enrolments().await;
     let membership = tills.engine.load::<Membership>(&tills.store, member).await?.state;
     // Asked anew meanwhile: the number is needed again.
     if membership.n == n && !matches!(membership.stage, Stage::Enrolling(_)) {
@@ -360,6 +361,59 @@ fn why(refusal: &LoginRefusal) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Engine;
+    use crate::engine::address::StoreId;
+    use crate::engine::random::SeededRandom;
+    use crate::till::branch::Branches;
+    use crate::till::register::Register;
+    use karfa_shared::phone::PhoneNumber;
+    use provider_http::SystemClock;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool};
+
+    /// Tills whose effects nobody performs.
+    async fn tills(folder: &std::path::Path) -> Tills {
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SeededRandom::new(1)));
+        let path = folder.join("t.db");
+        let engine = Engine::open_sqlite(&path, clock.clone(), random.clone())
+            .await
+            .unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .busy_timeout(Duration::from_secs(10));
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let store = StoreId::parse("demo").unwrap();
+        let register = Register::open(pool, &store, clock, random.as_ref())
+            .await
+            .unwrap();
+        Tills {
+            store,
+            engine,
+            branches: Branches::default(),
+            register,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_is_asked_anew_is_not_forgotten_with_the_asking_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let tills = Arc::new(tills(folder.path()).await);
+        let phone = PhoneNumber::parse("+4741234567").unwrap();
+        let id = tills.begin_enrolment("oslo", &phone).await.unwrap();
+        for n in 1..=30 {
+            let why = "unreachable".to_owned();
+            tills
+                .change_membership(&id, Command::NotPossible { n, why })
+                .await
+                .unwrap();
+            let (former, member) = (tills.clone(), id.clone());
+            let forgetting = tokio::spawn(async move { forget(&former, &member, n).await.map(drop) });
+            tills.begin_enrolment("oslo", &phone).await.unwrap();
+            forgetting.await.unwrap().unwrap();
+            let kept = tills.register.enrolment(&id).await.unwrap();
+            assert!(kept.is_some(), "asked for the {}th time", n + 1);
+        }
+    }
 
     #[test]
     fn only_an_id_token_that_does_not_hold_is_the_end_of_it() {
