@@ -18,7 +18,8 @@ need_rust() {
   local wanted found
   have cargo || die "Rust is missing: install it with rustup, then run make again"
   wanted=$(sed -n 's/^rust-version *= *"\(.*\)"/\1/p' "$ROOT/Cargo.toml")
-  found=$(rustc -V | cut -d ' ' -f 2)
+  # rustup from a package comes without a compiler.
+  found=$(rustc -V 2>/dev/null | cut -d ' ' -f 2) || die "rustup has no Rust yet: run 'rustup default stable', then run make again"
   [ "$(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1)" = "$wanted" ] ||
     die "Rust $wanted or later is needed, here is $found: run 'rustup update stable', then run make again"
 }
