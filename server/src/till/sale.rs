@@ -14,6 +14,9 @@ use karfa_shared::money::{Currency, Money, VatRate};
 use karfa_shared::till::{Action, Checking, Confirmation, CustomerKind, Discount, Phase};
 use serde::{Deserialize, Serialize};
 
+/// A rest that is not released by then, after a week at one try an hour, lapses at the provider.
+const MOST_RELEASES: u32 = 180;
+
 /// A sale at a till. The default is one that does not exist yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
@@ -334,6 +337,12 @@ impl Payment {
     /// What is authorised and neither captured nor released, minor units.
     pub fn capturable_minor(&self) -> i64 {
         self.seen.authorised_minor - self.seen.captured_minor - self.seen.released_minor
+    }
+
+    /// The till has taken a part, and the customer has not got the rest back yet.
+    pub(super) fn has_a_rest(&self) -> bool {
+        let is_tried = self.captures > 0 && self.cancels < MOST_RELEASES;
+        is_tried && self.is_paid() && self.capturable_minor() > 0
     }
 
     /// How it is found at the provider.

@@ -142,3 +142,21 @@ async fn a_reservation_that_cannot_be_released_stays_in_sight_until_it_is() {
     assert_eq!(row["phase"], "cancelled");
     assert_totals(&world, 0, 0, "released").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_rest_of_a_partial_capture_is_released_however_often_that_is_refused() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    let (total, _) = reserved(&world, &desk).await;
+    let refused = json!({"call": "vipps.payment.cancel", "kind": "fail", "status": 409, "times": 4});
+    fault(&world, refused).await;
+    let part = json!({"amount_minor": total - 500});
+    desk.insist("POST", "/sale/payment/capture", Some(part)).await;
+    desk.until_phase("paid").await;
+    let sale = desk.until_sale_passing(30, "the release of the rest", |sale| {
+        sale["payment"]["released_minor"] == 500
+    });
+    let sale = sale.await;
+    assert_eq!(sale["payment"]["problem"], Value::Null, "{sale:#}");
+    assert_money(&world, &sale, total - 500, 0).await;
+}

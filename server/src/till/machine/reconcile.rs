@@ -65,7 +65,7 @@ impl Work {
             .payment()
             .is_some_and(|payment| payment.seen.captured_minor > 0);
         if captured {
-            self.money_moved(&before);
+            self.money_moved(&before, looked);
             if undone {
                 self.trouble(Some(Problem::of("undone")));
             }
@@ -128,7 +128,7 @@ impl Work {
         self.later(jiff::SignedDuration::ZERO, effect);
     }
 
-    fn money_moved(&mut self, before: &Payment) {
+    fn money_moved(&mut self, before: &Payment, looked: bool) {
         let Some(payment) = self.payment() else { return };
         let asked = payment.capture_under_way;
         if asked.is_some_and(|asked| payment.seen.captured_minor < asked) {
@@ -164,7 +164,7 @@ impl Work {
         if newly_paid || self.payment().is_some_and(|payment| payment.seen != before.seen) {
             self.effect(SaleEffect::BookPurchase);
         }
-        self.release_the_rest(asked.is_some());
+        self.release_the_rest(before, asked.is_some() || looked);
         self.give_back_what_nobody_wants(before);
     }
 
@@ -177,12 +177,13 @@ impl Work {
         }
     }
 
-    /// What was authorised and is not wanted is not kept from the customer.
-    fn release_the_rest(&mut self, captured_now: bool) {
-        let rest = self
-            .payment()
-            .is_some_and(|payment| payment.capturable_minor() > 0 && !payment.cancel_under_way);
-        if captured_now && rest {
+    /// What was authorised and is not wanted is not kept from the customer: a release that was refused is made again after
+    /// every look.
+    fn release_the_rest(&mut self, before: &Payment, now: bool) {
+        let Some(payment) = self.payment() else { return };
+        if before.has_a_rest() && payment.capturable_minor() <= 0 {
+            self.trouble(None);
+        } else if now && payment.has_a_rest() && !payment.cancel_under_way {
             self.begin_cancel();
         }
     }

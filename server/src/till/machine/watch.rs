@@ -20,7 +20,8 @@ const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_PAUSE_MS: u32 = 30_000;
 /// A provider's wish for patience is granted up to this, milliseconds.
 const LONGEST_WISH_MS: u32 = 600_000;
-/// The longest pause where nobody waits: what a sale that has left the desk has reserved, and the provider does not release.
+/// The longest pause where nobody waits: what a sale that has left the desk, or more than the till has taken, is reserved, and
+/// the provider does not release it.
 const LONGEST_PAUSE_ASIDE_MS: u32 = 3_600_000;
 /// A provider that may take back what it has completed does so within seconds; it is asked once more after each of these.
 const ONCE_MORE: [SignedDuration; 3] = [
@@ -59,7 +60,8 @@ impl Payment {
                 || self.cancelling
                 || self.cancel_under_way
                 || self.capture_under_way.is_some()
-                || self.refund_under_way().is_some())
+                || self.refund_under_way().is_some()
+                || self.has_a_rest())
     }
 }
 
@@ -71,7 +73,8 @@ impl Work {
 
     fn longest_pause_ms(&self) -> u32 {
         let asks = self.payment().is_some_and(Payment::is_asking);
-        if self.sale.is_left_unsettled() && !asks {
+        let has_a_rest = self.payment().is_some_and(Payment::has_a_rest);
+        if has_a_rest || (self.sale.is_left_unsettled() && !asks) {
             LONGEST_PAUSE_ASIDE_MS
         } else {
             LONGEST_PAUSE_MS
