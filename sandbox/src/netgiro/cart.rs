@@ -139,6 +139,39 @@ pub(crate) enum Typed {
 }
 
 impl Cart {
+    /// A cart that waits in its customer's app, with no more than every cart has.
+    pub(crate) fn new(
+        id: String,
+        confirmation: Confirmation,
+        (gsm, way): (Gsm, Way),
+        (amount, reference): (i64, String),
+        now: Timestamp,
+    ) -> Self {
+        Cart {
+            id,
+            confirmation,
+            way,
+            gsm,
+            amount,
+            reference,
+            description: None,
+            items: Vec::new(),
+            location_id: None,
+            register_id: None,
+            callback_url: None,
+            callback_cancel_url: None,
+            created: now,
+            stage: Stage::WaitingForCustomer,
+            sms_code: None,
+            wrong_codes: 0,
+            invoice_number: None,
+            paid: 0,
+            paid_at: None,
+            refunds: Vec::new(),
+            dismissed: false,
+        }
+    }
+
     /// Where the cart stands now: time alone can end it.
     pub(crate) fn stage_at(&self, now: Timestamp) -> Stage {
         let over = Stage::Cancelled { code: CANCELLED };

@@ -186,31 +186,20 @@ const fn refused(code: u32) -> &'static str {
 
 impl Asked {
     fn cart(self, id: String, (gsm, way): (Gsm, Way), sms_code: SmsCode, now: Timestamp) -> Cart {
-        Cart {
-            id,
-            confirmation: self.confirmation,
-            way,
-            gsm,
-            amount: self.amount,
-            reference: self.reference,
+        let wanted = (self.amount, self.reference);
+        let mut cart = Cart {
             description: self.description,
             items: self.items,
             location_id: self.location_id,
             register_id: self.register_id,
             callback_url: self.callback_url,
             callback_cancel_url: self.callback_cancel_url,
-            created: now,
-            stage: match way {
-                Way::Ssn => Stage::WaitingForCode,
-                Way::Gsm | Way::AppCode => Stage::WaitingForCustomer,
-            },
-            sms_code: (way == Way::Ssn).then_some(sms_code),
-            wrong_codes: 0,
-            invoice_number: None,
-            paid: 0,
-            paid_at: None,
-            refunds: Vec::new(),
-            dismissed: false,
+            ..Cart::new(id, self.confirmation, (gsm, way), wanted, now)
+        };
+        if way == Way::Ssn {
+            cart.stage = Stage::WaitingForCode;
+            cart.sms_code = Some(sms_code);
         }
+        cart
     }
 }

@@ -3,7 +3,7 @@
 use super::envelope::{Merchant, envelope, invalid};
 use crate::netgiro::app_code;
 use crate::netgiro::callback;
-use crate::netgiro::cart::{Cart, Confirmation, Stage, Way};
+use crate::netgiro::cart::{Cart, Confirmation, Way};
 use crate::netgiro::customers::{self, Gsm};
 use crate::netgiro::fields::{Bad, Fields};
 use crate::world::Shared;
@@ -86,33 +86,16 @@ fn customer(state: &mut crate::netgiro::State, text: &str, now: Timestamp) -> Re
 }
 
 impl Asked {
-    fn cart(self, id: String, (gsm, way): (Gsm, Way), now: Timestamp) -> Cart {
+    fn cart(self, id: String, customer: (Gsm, Way), now: Timestamp) -> Cart {
+        let confirmation = if self.manual_capture {
+            Confirmation::V2Manual
+        } else {
+            Confirmation::V2Automatic
+        };
         Cart {
-            id,
-            confirmation: if self.manual_capture {
-                Confirmation::V2Manual
-            } else {
-                Confirmation::V2Automatic
-            },
-            way,
-            gsm,
-            amount: self.amount,
-            reference: self.reference,
-            description: None,
-            items: Vec::new(),
-            location_id: None,
-            register_id: None,
             callback_url: self.callback_url,
             callback_cancel_url: self.callback_cancel_url,
-            created: now,
-            stage: Stage::WaitingForCustomer,
-            sms_code: None,
-            wrong_codes: 0,
-            invoice_number: None,
-            paid: 0,
-            paid_at: None,
-            refunds: Vec::new(),
-            dismissed: false,
+            ..Cart::new(id, confirmation, customer, (self.amount, self.reference), now)
         }
     }
 }
