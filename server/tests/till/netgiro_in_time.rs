@@ -117,3 +117,28 @@ async fn who_pays_while_the_till_takes_it_back_has_paid() {
     assert_eq!(carts_of(&world, &sale).await[0]["paid"], total);
     assert_agrees(&world, &sale, "the end").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn until_it_can_be_read_a_cart_that_is_confirmed_already_is_neither_cancelled_nor_paid() {
+    let world = World::with(None, reykjavik).await;
+    let desk = Desk::reykjavik(&world).await;
+    desk.identify("phone", "822 3281").await;
+    desk.ring_up("skyr-plain", 1).await;
+    fault(&world, json!({"call": "netgiro.callback", "kind": "drop_before"})).await;
+    desk.ask_for_payment("netgiro", json!({"confirmation": "automatic"}))
+        .await;
+    let unreadable = json!({"call": "netgiro.check_cart", "kind": "fail", "status": 503});
+    fault(&world, unreadable).await;
+    tap(&world, NUMBER, "payment", "approve").await;
+    desk.press("/sale/payment/cancel").await;
+    let doubtful = desk
+        .until_sale("the cancellation to be in doubt", |sale| {
+            sale["payment"]["checking"] == "cancel"
+        })
+        .await;
+    assert_eq!(doubtful["payment"]["captured_minor"], 0);
+    world.sandbox("DELETE", "/control/faults", None).await;
+    let sale = desk.until_phase("paid").await;
+    assert_eq!(sale["payment"]["problem"]["key"], "paid_already", "{sale:#}");
+    assert_agrees(&world, &sale, "the end").await;
+}
