@@ -45,7 +45,7 @@ pub const DAY: &str = "/day";
 /// `POST ?date=` [`DayView`] with what the providers say.
 pub const DAY_COMPARED: &str = "/day/compare";
 /// `GET /sales/{id}` [`SaleView`]. `POST`, answered by it: `/sales/{id}/capture` [`AmountWish`], `/sales/{id}/cancel`,
-/// `/sales/{id}/refund` [`RefundWish`], `/sales/{id}/looked-up` [`LookedUp`].
+/// `/sales/{id}/refund` [`RefundWish`], `/sales/{id}/looked-up` [`LookedUp`], `/sales/{id}/give-back` [`StrayWish`].
 pub const SALES: &str = "/sales";
 /// `POST` [`MemberSearch`], answered by [`MemberList`]; `GET /members.csv` and `POST /members.csv` for managers.
 pub const MEMBERS: &str = "/members";
@@ -345,6 +345,13 @@ pub struct LookedUp {
     pub transaction: Option<String>,
 }
 
+/// Money of a payment that nobody waited for any more is to be given back, once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrayWish {
+    /// [`DayStray::attempt`].
+    pub attempt: u32,
+}
+
 /// What stands on the till's desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeskView {
@@ -618,6 +625,30 @@ pub struct DayView {
     pub sales: Vec<DaySale>,
     /// Per wallet.
     pub totals: Vec<DayTotal>,
+    /// Money that nobody waited for and that is not given back yet, of whichever day: it waits for somebody.
+    #[serde(default)]
+    pub strays: Vec<DayStray>,
+}
+
+/// Money of a payment that was taken for lost and brought money all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayStray {
+    /// The id of the sale that it was asked for.
+    pub sale: String,
+    /// Number on the sale's receipt.
+    pub number: String,
+    /// Counts the sale's payments, from 1.
+    pub attempt: u32,
+    /// [`WalletChoice::id`].
+    pub wallet: String,
+    /// How much.
+    pub amount_minor: i64,
+    /// The provider knows the payment by this.
+    pub reference: String,
+    /// The provider's own id of it.
+    pub provider_id: Option<String>,
+    /// Why it could not be given back; absent while it is being given back.
+    pub problem: Option<PaymentProblem>,
 }
 
 /// A sale in the day's list.

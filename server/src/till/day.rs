@@ -4,6 +4,8 @@
 
 /// Differences, told to the sales.
 mod settle;
+/// Money that nobody waited for.
+mod strays;
 
 use super::branch::{Branch, PlaceId, Seat};
 use super::register::{PaymentMoney, Register, RegisterError, SaleRow, WalletSum};
@@ -65,6 +67,7 @@ pub(super) async fn list(register: &Register, seat: &Seat, day: Day) -> Result<D
         currency: branch.currency.code().to_owned(),
         sales: sales.into_iter().map(|row| sale(branch, row)).collect(),
         totals: sums.iter().map(total).collect(),
+        strays: Vec::new(),
     })
 }
 

@@ -106,7 +106,8 @@ impl Machine for Sale {
                 report,
             } => work.found(*attempt, provider_id, by, report)?,
             Command::FoundUnpaid { attempt, by } => work.found_unpaid(*attempt, by)?,
-            Command::StrayAnswered { attempt, done } => work.stray_answered(*attempt, *done),
+            Command::GiveBack { attempt } => work.give_back(*attempt)?,
+            Command::StrayAnswered { attempt, n, outcome } => work.stray_answered(*attempt, *n, outcome),
         }
         Ok(work.done())
     }

@@ -68,7 +68,7 @@ impl Perform<Sale> for SalePerformer {
                 n,
                 amount_minor,
             } => one.refund(*attempt, *n, *amount_minor).await,
-            SaleEffect::GiveBackStray { attempt } => one.give_back_stray(*attempt).await,
+            SaleEffect::GiveBackStray { attempt, n } => one.give_back_stray(*attempt, *n).await,
             SaleEffect::Look { attempt, chain } => match tills.look(sale, *attempt, *chain).await {
                 Some(command) => Outcome::Command(command),
                 None => Outcome::dead("the payment's wallet is not in the configuration any more"),
@@ -106,9 +106,10 @@ impl Perform<Sale> for SalePerformer {
             SaleEffect::Capture { attempt, n, .. } => given_up(*attempt, Call::Capture, *n),
             SaleEffect::Cancel { attempt, n } => given_up(*attempt, Call::Cancel, *n),
             SaleEffect::Refund { attempt, n, .. } => given_up(*attempt, Call::Refund, *n),
-            SaleEffect::GiveBackStray { attempt } => Some(Command::StrayAnswered {
+            SaleEffect::GiveBackStray { attempt, n } => Some(Command::StrayAnswered {
                 attempt: *attempt,
-                done: false,
+                n: *n,
+                outcome: CallOutcome::Unknown,
             }),
             SaleEffect::Look { attempt, chain } => Some(Command::Unreadable {
                 attempt: *attempt,
@@ -409,25 +410,30 @@ impl One<'_> {
 
     /// Money of a payment that came to nothing: what is authorised is released, what was captured is given back. How it
     /// stands afterwards is asked until nothing is left.
-    async fn give_back_stray(&self, attempt: u32) -> Performed {
+    async fn give_back_stray(&self, attempt: u32, n: u32) -> Performed {
         let Some(found) = self.tills.payment_of(self.sale, attempt) else {
             return unknown_wallet();
         };
-        match give_back::give_back(&found).await {
-            Ok(()) => Outcome::Command(Command::StrayAnswered { attempt, done: true }),
+        let Some(stray) = self.sale.stray(attempt).filter(|stray| stray.waits_for(n)) else {
+            return Outcome::Done;
+        };
+        let may_have_gone = stray.in_doubt || self.tries_before > 0;
+        let answered = |outcome| Outcome::Command(Command::StrayAnswered { attempt, n, outcome });
+        match give_back::give_back(&found, n).await {
+            Ok(()) => answered(CallOutcome::Done),
             Err(WalletError::Later { problem, after }) => Outcome::Retry {
                 why: problem.key,
                 after,
             },
             // An earlier try may have given it back. The same key tells, as soon as it is let in.
-            Err(WalletError::Refused(problem)) if self.tries_before > 0 => Outcome::retry(problem.key),
+            Err(WalletError::Refused(problem)) if may_have_gone => Outcome::retry(problem.key),
             Err(WalletError::Refused(problem)) => {
                 tracing::error!(
                     reference = found.handle.reference,
                     problem = problem.key,
-                    "money has to be given back by hand"
+                    "money that nobody waited for could not be given back"
                 );
-                Outcome::Command(Command::StrayAnswered { attempt, done: false })
+                answered(CallOutcome::Refused(problem))
             }
             Err(error @ (WalletError::NotSent | WalletError::Unknown)) => Outcome::retry(error.to_string()),
         }

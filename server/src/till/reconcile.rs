@@ -25,7 +25,7 @@ impl Tills {
         let (wallet, handle): (&WalletId, Handle) = match sale.attempt(attempt) {
             Some(payment) => (&payment.wallet, payment.handle()),
             None => {
-                let stray = sale.strays.iter().find(|stray| stray.attempt == attempt)?;
+                let stray = sale.stray(attempt)?;
                 (&stray.wallet, stray.handle.clone())
             }
         };

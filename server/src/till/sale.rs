@@ -255,6 +255,34 @@ pub struct Stray {
     pub told_by: Option<String>,
     /// What turned up and is being given back; `None`: nothing did.
     pub money: Option<StrayMoney>,
+    /// Intents to give it back so far: the newest one's key is of this number.
+    #[serde(default = "first")]
+    pub(super) give_backs: u32,
+    /// The newest of them may have been done: it is asked for again, and never another one beside it.
+    #[serde(default)]
+    pub(super) in_doubt: bool,
+    /// Why it could not be given back.
+    pub problem: Option<Problem>,
+}
+
+/// Where nobody has counted there was one.
+pub(super) fn first() -> u32 {
+    1
+}
+
+impl Stray {
+    /// It has money that is not its customer's again yet.
+    pub fn is_kept(&self) -> bool {
+        matches!(
+            self.money,
+            Some(StrayMoney::GivingBack | StrayMoney::NotGivenBack)
+        )
+    }
+
+    /// This intent to give it back is under way.
+    pub(super) fn waits_for(&self, n: u32) -> bool {
+        self.money == Some(StrayMoney::GivingBack) && self.give_backs == n
+    }
 }
 
 /// Money of a payment that nobody waited for any more.
@@ -265,7 +293,7 @@ pub enum StrayMoney {
     GivingBack,
     /// It was given back.
     GivenBack,
-    /// The provider refuses: a person has to look at it.
+    /// The provider refuses, or has not answered for a day: somebody has to ask for it once more.
     NotGivenBack,
 }
 
@@ -377,6 +405,11 @@ impl Sale {
     /// The payment, if it is this attempt.
     pub fn attempt(&self, attempt: u32) -> Option<&Payment> {
         self.payment.as_ref().filter(|payment| payment.attempt == attempt)
+    }
+
+    /// A payment that came to nothing.
+    pub(super) fn stray(&self, attempt: u32) -> Option<&Stray> {
+        self.strays.iter().find(|stray| stray.attempt == attempt)
     }
 
     /// The lines can be changed: no payment is alive, and none was made.

@@ -42,6 +42,8 @@ mod receipts;
 mod seats;
 /// A scanner that types into the wrong field.
 mod slips;
+/// Money that nobody waited for and that could not be given back.
+mod strays;
 /// Whatever the backend says to a cashier is a sentence in every language.
 mod told;
 /// Money of which nobody knows whether it was taken, and a sale that leaves the desk.

@@ -157,7 +157,7 @@ fn is_waiting(payment: &PaymentView) -> bool {
 
 /// What went wrong, and what to read out to who is called about it.
 #[component]
-fn Problem(problem: PaymentProblem, wallet: String) -> impl IntoView {
+pub(crate) fn Problem(problem: PaymentProblem, wallet: String) -> impl IntoView {
     let till = till();
     let sentence = till
         .texts

@@ -28,7 +28,7 @@ const NETGIRO: [u32; 20] = [
     10426, 10427, 10428, 10429,
 ];
 /// Problems that no provider has a number for.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 25] = [
     "unreachable",
     "rate_limited",
     "locked",
@@ -37,6 +37,7 @@ const WORDS: [&str; 24] = [
     "lost_automatic",
     "looked_unpaid",
     "undone",
+    "return_unknown",
     "refund_doubted",
     "code_wrong",
     "code_lost",

@@ -6,11 +6,12 @@ use super::refund::RefundDialog;
 use crate::api::{self, Body, Failure};
 use crate::faces;
 use crate::page;
-use crate::sale::payment::State;
+use crate::sale::payment::{Problem, State};
 use crate::state::{Till, till};
 use crate::view::icons;
 use karfa_shared::till::{
-    Action, AmountWish, DAY, DAY_COMPARED, DaySale, DayTotal, DayView, PaymentView, Phase, SALES, SaleView,
+    Action, AmountWish, DAY, DAY_COMPARED, DaySale, DayStray, DayTotal, DayView, PaymentView, Phase, SALES,
+    SaleView, StrayWish,
 };
 use leptos::prelude::*;
 
@@ -49,7 +50,10 @@ pub(crate) fn DayPage() -> impl IntoView {
     Effect::new(move |before: Option<u32>| {
         let this = before.map_or(0, |before| before.wrapping_add(1));
         newest.set_value(this);
-        if day.with(|day| day.as_ref().is_some_and(|day| day.sales.iter().any(moves))) {
+        let is_moving = |day: &DayView| {
+            day.sales.iter().any(moves) || day.strays.iter().any(|stray| stray.problem.is_none())
+        };
+        if day.with(|day| day.as_ref().is_some_and(is_moving)) {
             leptos::task::spawn_local(catch_up(day, newest, this));
         }
         this
@@ -59,6 +63,19 @@ pub(crate) fn DayPage() -> impl IntoView {
             .unwrap_or_default()
     };
     let changed = Callback::new(move |()| load(false));
+    let give_back = Callback::new(move |(id, attempt): (String, u32)| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let path = format!("{SALES}/{id}/give-back");
+            if let Err(failure) = api::post::<SaleView>(&path, Body::json(&StrayWish { attempt })).await {
+                fail(till, &failure);
+            }
+            load(false);
+        });
+    });
     view! {
         <div class="day-page">
             <section class="column wide-column" aria-labelledby="day-title" tabindex="-1">
@@ -94,6 +111,10 @@ pub(crate) fn DayPage() -> impl IntoView {
                         day.get().map(|day| day.totals.iter().map(|each| total(till, each)).collect_view())
                     }}
                 </div>
+                {move || {
+                    let strays = day.get().map(|day| day.strays).unwrap_or_default();
+                    strays.into_iter().map(|each| stray(till, each, busy, give_back)).collect_view()
+                }}
                 {move || day.get().map(|day| list(till, day.sales, opened))}
             </section>
             <section class="column pay" aria-label=till.text("day.sale")>
@@ -199,6 +220,53 @@ fn total(till: Till, total: &DayTotal) -> impl IntoView + use<> {
                 {row("day.refunded", money.show(total.refunded_minor))}
             </dl>
             {sentence.map(|sentence| view! { <p class=format!("verdict {tone}")>{sentence}</p> })}
+        </article>
+    }
+}
+
+/// Money that nobody waited for and that is not given back yet: what, where, and why.
+fn stray(
+    till: Till,
+    stray: DayStray,
+    busy: RwSignal<bool>,
+    give_back: Callback<(String, u32)>,
+) -> impl IntoView + use<> {
+    let wallet = till.wallet_name(&stray.wallet);
+    let amount = till.money().show(stray.amount_minor);
+    let sentence = till.text_with(
+        if stray.problem.is_some() {
+            "stray.kept"
+        } else {
+            "stray.going"
+        },
+        &[
+            ("amount", &amount),
+            ("wallet", &wallet),
+            ("number", &stray.number),
+        ],
+    );
+    let at_provider = stray.provider_id.unwrap_or(stray.reference);
+    let which = StoredValue::new((stray.sale, stray.attempt));
+    view! {
+        <article class="card stack stray">
+            <p><strong>{sentence}</strong></p>
+            <dl class="facts">
+                <div class="trace">
+                    <dt>{till.text_with("lookup.label", &[("wallet", &wallet)])}</dt>
+                    <dd>{at_provider}</dd>
+                </div>
+            </dl>
+            {stray.problem.map(|problem| view! {
+                <Problem problem=problem wallet=wallet/>
+                <button
+                    type="button"
+                    disabled=move || busy.get()
+                    aria-busy=move || busy.get().to_string()
+                    on:click=move |_| give_back.run(which.get_value())
+                >
+                    {till.text("stray.again")}
+                </button>
+            })}
         </article>
     }
 }

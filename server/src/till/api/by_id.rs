@@ -3,15 +3,16 @@
 
 use super::looked_up::looked_up;
 use super::refusals::failed;
-use super::sale::{AtTill, check_request_id, run, wait};
+use super::sale::{AtTill, check_request_id, run, wait, wait_for};
 use crate::till::branch::Seat;
 use crate::till::machine::Command;
+use crate::till::sale::{Sale, StrayMoney};
 use crate::till::tills::Tills;
 use crate::web::problem::{JsonBody, PathParams, Problem, not_found};
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use karfa_shared::till::{AmountWish, RefundWish, SALES, SaleView};
+use karfa_shared::till::{AmountWish, RefundWish, SALES, SaleView, StrayWish};
 use std::sync::Arc;
 
 /// Sales by their ids, for those who have signed in.
@@ -23,6 +24,7 @@ pub(super) fn router() -> Router<AtTill> {
         .route(&below("/cancel"), post(cancel))
         .route(&below("/refund"), post(refund))
         .route(&below("/looked-up"), post(looked_up))
+        .route(&below("/give-back"), post(give_back))
 }
 
 /// `GET sales/{id}`.
@@ -76,6 +78,24 @@ async fn refund(
     };
     run(&tills, &id, refund).await?;
     wait(&tills, &id, |payment| payment.refund_under_way().is_none()).await?;
+    of_id(&tills, &id).await
+}
+
+/// `POST sales/{id}/give-back`: gives money back that nobody waited for, once more.
+async fn give_back(
+    seat: Seat,
+    State(tills): State<Arc<Tills>>,
+    PathParams(id): PathParams<String>,
+    JsonBody(wish): JsonBody<StrayWish>,
+) -> Result<Json<SaleView>, Problem> {
+    of_branch(&tills, &seat, &id).await?;
+    let attempt = wish.attempt;
+    run(&tills, &id, Command::GiveBack { attempt }).await?;
+    let is_settled = move |sale: &Sale| {
+        let stray = sale.stray(attempt);
+        stray.is_none_or(|stray| stray.money != Some(StrayMoney::GivingBack))
+    };
+    wait_for(&tills, &id, is_settled).await?;
     of_id(&tills, &id).await
 }
 

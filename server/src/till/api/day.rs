@@ -4,7 +4,7 @@ use super::rates::{Asker, TillRates};
 use super::refusals::failed;
 use super::sale::AtTill;
 use crate::till::branch::Seat;
-use crate::till::day::{self, Day};
+use crate::till::day::Day;
 use crate::till::tills::Tills;
 use crate::web::problem::{Problem, QueryString};
 use axum::extract::State;
@@ -38,9 +38,7 @@ async fn show(
     QueryString(which): QueryString<Which>,
 ) -> Result<Json<DayView>, Problem> {
     let day = which.day(&tills, &seat)?;
-    Ok(Json(
-        day::list(&tills.register, &seat, day).await.map_err(failed)?,
-    ))
+    Ok(Json(tills.day(&seat, day).await.map_err(failed)?))
 }
 
 /// `POST day/compare`.

@@ -399,6 +399,15 @@ pub(super) async fn wait(
             .as_ref()
             .is_none_or(|payment| settled(payment) || to_be_told(payment))
     };
+    wait_for(tills, sale, settled).await
+}
+
+/// Waits until a sale is as it should be, but not long.
+pub(super) async fn wait_for(
+    tills: &Tills,
+    sale: &str,
+    settled: impl Fn(&Sale) -> bool + Send + Sync,
+) -> Result<(), Problem> {
     let deadline = Instant::now() + PATIENCE;
     let waited = tills
         .engine

@@ -40,7 +40,9 @@ impl Tills {
             told.await;
             self.read_again(seat, day, &mut compared).await?;
         }
-        Ok(compared_list(&self.register, seat, day, &compared).await?)
+        let mut view = compared_list(&self.register, seat, day, &compared).await?;
+        view.strays = self.strays(seat).await?;
+        Ok(view)
     }
 
     /// Has a sale look at a payment, and waits until what it knows of it is booked.

@@ -163,6 +163,7 @@ async fn sold(register: &Register, sale: &str, till: &str, booked_minor: i64) {
         total_minor: 10_000,
         captured_minor: booked_minor,
         refunded_minor: 0,
+        stray_minor: 0,
     };
     register.note(&row).await.unwrap();
     if booked_minor > 0 {

@@ -1,7 +1,7 @@
 //! What follows from an event. Decides nothing.
 
 use super::vocabulary::SaleEvent;
-use crate::till::sale::{Payment, Refund, RefundStanding, Sale};
+use crate::till::sale::{Payment, Refund, RefundStanding, Sale, Stray, StrayMoney};
 use karfa_shared::till::Phase;
 
 /// So many requests are remembered: a page repeats its last one, not one of an hour ago.
@@ -39,10 +39,21 @@ impl Sale {
                 money,
             } => {
                 for stray in self.strays.iter_mut().filter(|stray| stray.attempt == *attempt) {
-                    stray.money = Some(*money);
+                    stray.moved(*money);
                     if provider_id.is_some() {
                         stray.handle.provider_id.clone_from(provider_id);
                     }
+                }
+            }
+            SaleEvent::StrayKept {
+                attempt,
+                problem,
+                in_doubt,
+            } => {
+                for stray in self.strays.iter_mut().filter(|stray| stray.attempt == *attempt) {
+                    stray.moved(StrayMoney::NotGivenBack);
+                    stray.problem = Some(problem.clone());
+                    stray.in_doubt |= in_doubt;
                 }
             }
             SaleEvent::Left { ended } => self.ended = Some(*ended),
@@ -51,6 +62,16 @@ impl Sale {
                     payment.applied(of_payment);
                 }
             }
+        }
+    }
+}
+
+impl Stray {
+    fn moved(&mut self, money: StrayMoney) {
+        self.money = Some(money);
+        self.problem = None;
+        if money == StrayMoney::GivingBack && !self.in_doubt {
+            self.give_backs += 1;
         }
     }
 }
@@ -145,6 +166,7 @@ impl Payment {
             | SaleEvent::Requested { .. }
             | SaleEvent::Strayed { .. }
             | SaleEvent::StrayMoved { .. }
+            | SaleEvent::StrayKept { .. }
             | SaleEvent::Left { .. } => {}
         }
     }

@@ -317,6 +317,107 @@ fn nobody_looks_for_ever_for_a_payment_that_cannot_be_asked_for() {
     assert_eq!(case.phase(), Phase::AwaitingCustomer);
 }
 
+/// Money of the first payment, which was said to be unpaid, turns up while the second one is asked for.
+fn strayed() -> Case {
+    let mut case = Case::after(&[
+        open(),
+        add("r1"),
+        ask(false, false),
+        answered(Call::Request, CallOutcome::Unknown),
+        Command::Deadline { attempt: 1 },
+        Command::FoundUnpaid {
+            attempt: 1,
+            by: "kari".to_owned(),
+        },
+        ask(false, false),
+    ]);
+    let reference = case.sale.strays[0].handle.reference.clone();
+    case.run(&Command::Callback {
+        reference,
+        provider_id: "p1".to_owned(),
+        amount_minor: PRICE,
+        paid: true,
+    })
+    .unwrap();
+    case
+}
+
+fn given_back(n: u32, outcome: CallOutcome) -> Command {
+    Command::StrayAnswered {
+        attempt: 1,
+        n,
+        outcome,
+    }
+}
+
+const AGAIN: Command = Command::GiveBack { attempt: 1 };
+
+fn intent(n: u32) -> SaleEffect {
+    SaleEffect::GiveBackStray { attempt: 1, n }
+}
+
+#[test]
+fn stray_money_that_was_refused_is_given_back_as_another_intent_once() {
+    let mut case = strayed();
+    assert!(
+        case.last.contains(&intent(1)) && case.plans("book"),
+        "{:?}",
+        case.last
+    );
+    let refused = CallOutcome::Refused(Problem::of("x.403"));
+    case.run(&given_back(1, refused.clone())).unwrap();
+    assert!(case.sale.strays[0].is_kept());
+    case.run(&AGAIN).unwrap();
+    assert!(case.last.contains(&intent(2)), "{:?}", case.last);
+    case.run(&AGAIN).unwrap();
+    assert!(
+        !case.plans("give_back_stray") && case.plans("hurry"),
+        "{:?}",
+        case.last
+    );
+    case.run(&given_back(1, CallOutcome::Done)).unwrap();
+    assert!(case.sale.strays[0].is_kept(), "that was another intent's answer");
+    case.run(&given_back(2, CallOutcome::Done)).unwrap();
+    assert!(
+        !case.sale.strays[0].is_kept() && case.plans("book"),
+        "{:?}",
+        case.last
+    );
+    case.run(&AGAIN).unwrap();
+    assert!(case.last.is_empty(), "{:?}", case.last);
+}
+
+#[test]
+fn stray_money_that_may_have_gone_back_never_gets_another_key() {
+    let mut case = strayed();
+    case.run(&given_back(1, CallOutcome::Unknown)).unwrap();
+    for outcome in [CallOutcome::Unknown, CallOutcome::Refused(Problem::of("x.403"))] {
+        case.run(&AGAIN).unwrap();
+        assert!(case.last.contains(&intent(1)), "{:?}", case.last);
+        case.run(&given_back(1, outcome)).unwrap();
+    }
+    case.run(&AGAIN).unwrap();
+    assert!(case.last.contains(&intent(1)), "{:?}", case.last);
+}
+
+#[test]
+fn where_no_money_strayed_none_is_given_back() {
+    let nothing = Refusal::NotToRefund { most_minor: 0 };
+    assert_eq!(Case::after(&capturing()).run(&AGAIN), Err(nothing.clone()));
+    let mut quiet = Case::after(&[
+        open(),
+        add("r1"),
+        ask(false, false),
+        answered(Call::Request, CallOutcome::Unknown),
+        Command::Deadline { attempt: 1 },
+        Command::FoundUnpaid {
+            attempt: 1,
+            by: "kari".to_owned(),
+        },
+    ]);
+    assert_eq!(quiet.run(&AGAIN), Err(nothing));
+}
+
 #[test]
 fn a_request_that_was_refused_but_is_known_to_the_provider_was_made() {
     let mut case = Case::after(&requested());

@@ -37,6 +37,8 @@ enum Step {
     Look(bool),
     /// The provider calls for what it completed.
     Callbacks,
+    /// A cashier has stray money given back once more.
+    GiveBack,
 }
 
 fn fate() -> impl Strategy<Value = Fate> {
@@ -69,6 +71,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Lapse),
         2 => proptest::bool::weighted(0.7).prop_map(Step::Look),
         1 => Just(Step::Callbacks),
+        1 => Just(Step::GiveBack),
     ]
 }
 
@@ -104,6 +107,7 @@ fn play(world: &mut World, steps: &[Step]) {
             Step::Lapse => world.lapse(),
             Step::Look(carefully) => world.somebody_looks(*carefully),
             Step::Callbacks => world.callbacks(),
+            Step::GiveBack => world.give_back(),
         }
         one_payment_is_alive(world);
     }
@@ -329,7 +333,7 @@ fn money_of_a_request_that_was_lost_is_given_back_when_another_one_was_made() {
     world.perform(Fate::Fine);
     world.customer(true);
     world.callbacks();
-    let given_back = |effect: &SaleEffect| matches!(effect, SaleEffect::GiveBackStray { attempt: 1 });
+    let given_back = |effect: &SaleEffect| matches!(effect, SaleEffect::GiveBackStray { attempt: 1, n: 1 });
     assert!(world.ordered.iter().any(given_back));
     world.perform(Fate::Fine);
     world.tick(5, true);

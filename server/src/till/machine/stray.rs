@@ -2,7 +2,7 @@
 //! looked at the provider's own page, says of them. What turns up of one that was given up is given back.
 
 use super::Work;
-use super::vocabulary::{Refusal, SaleEffect, SaleEvent};
+use super::vocabulary::{CallOutcome, Refusal, SaleEffect, SaleEvent};
 use crate::till::sale::{Payment, Stray, StrayMoney};
 use crate::till::wallet::{Problem, Report};
 use jiff::SignedDuration;
@@ -107,6 +107,9 @@ impl Work {
             handle: payment.handle(),
             told_by: told_by.map(str::to_owned),
             money: None,
+            give_backs: 0,
+            in_doubt: false,
+            problem: None,
         };
         self.event(SaleEvent::Strayed { stray });
         self.trouble(Some(Problem::of(word)));
@@ -174,43 +177,61 @@ impl Work {
             return Err(Refusal::NotAwaited);
         }
         let attempt = stray.attempt;
-        self.event(SaleEvent::StrayMoved {
-            attempt,
-            provider_id: Some(provider_id.to_owned()),
-            money: StrayMoney::GivingBack,
-        });
+        self.begin_give_back(attempt, Some(provider_id));
         self.book_stray(attempt, 'c', 1);
-        self.effect(SaleEffect::GiveBackStray { attempt });
         Ok(())
     }
 
-    pub(super) fn stray_answered(&mut self, attempt: u32, done: bool) {
-        let going = self
-            .sale
-            .strays
-            .iter()
-            .any(|stray| stray.attempt == attempt && stray.money == Some(StrayMoney::GivingBack));
-        if !going {
-            return;
-        }
-        let money = if done {
-            StrayMoney::GivenBack
-        } else {
-            StrayMoney::NotGivenBack
-        };
+    /// As a new intent, if the one before was certainly not done; else that one again, under its key.
+    fn begin_give_back(&mut self, attempt: u32, provider_id: Option<&str>) {
         self.event(SaleEvent::StrayMoved {
             attempt,
-            provider_id: None,
-            money,
+            provider_id: provider_id.map(str::to_owned),
+            money: StrayMoney::GivingBack,
         });
-        if done {
-            self.book_stray(attempt, 'r', -1);
+        let n = self.sale.stray(attempt).map_or(0, |stray| stray.give_backs);
+        self.effect(SaleEffect::GiveBackStray { attempt, n });
+    }
+
+    /// Somebody wants it given back once more.
+    pub(super) fn give_back(&mut self, attempt: u32) -> Result<(), Refusal> {
+        match self.sale.stray(attempt).and_then(|stray| stray.money) {
+            None => return Err(Refusal::NotToRefund { most_minor: 0 }),
+            Some(StrayMoney::GivenBack) => {}
+            Some(StrayMoney::GivingBack) => self.effect(SaleEffect::Hurry),
+            Some(StrayMoney::NotGivenBack) => self.begin_give_back(attempt, None),
+        }
+        Ok(())
+    }
+
+    pub(super) fn stray_answered(&mut self, attempt: u32, n: u32, outcome: &CallOutcome) {
+        if !self.sale.stray(attempt).is_some_and(|stray| stray.waits_for(n)) {
+            return;
+        }
+        let kept = |problem: Problem, in_doubt| SaleEvent::StrayKept {
+            attempt,
+            problem,
+            in_doubt,
+        };
+        match outcome {
+            CallOutcome::Done => {
+                self.event(SaleEvent::StrayMoved {
+                    attempt,
+                    provider_id: None,
+                    money: StrayMoney::GivenBack,
+                });
+                self.book_stray(attempt, 'r', -1);
+            }
+            CallOutcome::Refused(problem) => self.event(kept(problem.clone(), false)),
+            CallOutcome::Placed(_)
+            | CallOutcome::WrongCode
+            | CallOutcome::Withdrawn
+            | CallOutcome::Unknown => self.event(kept(Problem::of("return_unknown"), true)),
         }
     }
 
     fn book_stray(&mut self, attempt: u32, letter: char, sign: i64) {
-        let mut strays = self.sale.strays.iter();
-        let Some(stray) = strays.find(|stray| stray.attempt == attempt) else {
+        let Some(stray) = self.sale.stray(attempt) else {
             return;
         };
         let effect = SaleEffect::Book {

@@ -105,6 +105,13 @@ fn states() -> Vec<(&'static str, Vec<Command>)> {
     };
     let agreed = || observed(report(Standing::Authorised, PRICE, 0, 0));
     let paid = || observed(report(Standing::Authorised, PRICE, PRICE, 0));
+    let doubted = || Command::Waits {
+        attempt: 1,
+        call: Call::Capture,
+        doubt: true,
+        problem: None,
+    };
+    let refused = || answered(Call::Capture, CallOutcome::Refused(Problem::of("refused")));
     let refund = Command::Refund {
         request_id: "f1".to_owned(),
         amount_minor: 4_900,
@@ -177,13 +184,21 @@ fn states() -> Vec<(&'static str, Vec<Command>)> {
         ("capturing", after(begun(), vec![placed(), agreed()])),
         (
             "capture refused",
+            after(begun(), vec![placed(), agreed(), refused()]),
+        ),
+        (
+            "capture in doubt",
+            after(begun(), vec![placed(), agreed(), doubted()]),
+        ),
+        (
+            "unconfirmed",
+            after(begun(), vec![placed(), agreed(), doubted(), Command::Finish]),
+        ),
+        (
+            "unconfirmed, refused",
             after(
                 begun(),
-                vec![
-                    placed(),
-                    agreed(),
-                    answered(Call::Capture, CallOutcome::Refused(Problem::of("refused"))),
-                ],
+                vec![placed(), agreed(), doubted(), Command::Finish, refused()],
             ),
         ),
         ("paid", after(begun(), vec![placed(), agreed(), paid()])),
@@ -229,6 +244,34 @@ fn states() -> Vec<(&'static str, Vec<Command>)> {
             "set aside",
             after(begun(), vec![placed(), Command::Cancel, Command::Finish]),
         ),
+        ("stray money kept", stray_kept()),
+    ]
+}
+
+/// Money of the first payment turned up while the second one is asked for, and could not be given back.
+fn stray_kept() -> Vec<Command> {
+    vec![
+        open(),
+        add("r1"),
+        ask(false, false),
+        answered(Call::Request, CallOutcome::Unknown),
+        Command::Deadline { attempt: 1 },
+        Command::FoundUnpaid {
+            attempt: 1,
+            by: "kari".to_owned(),
+        },
+        ask(false, false),
+        Command::Callback {
+            reference: format!("{ID}-1"),
+            provider_id: "p1".to_owned(),
+            amount_minor: PRICE,
+            paid: true,
+        },
+        Command::StrayAnswered {
+            attempt: 1,
+            n: 1,
+            outcome: CallOutcome::Refused(Problem::of("x.5")),
+        },
     ]
 }
 
@@ -407,9 +450,11 @@ fn commands() -> Vec<(&'static str, Command)> {
             "stray given back",
             Command::StrayAnswered {
                 attempt: 1,
-                done: true,
+                n: 1,
+                outcome: CallOutcome::Done,
             },
         ),
+        ("give stray money back", Command::GiveBack { attempt: 1 }),
     ]
 }
 

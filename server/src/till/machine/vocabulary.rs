@@ -2,7 +2,7 @@
 
 use crate::engine::machine::{Effect, RetryPolicy};
 use crate::till::sale::{
-    Amounts, CustomerSeen, Ended, Facts, Line, Payment, RefundStanding, Stray, StrayMoney, Ways,
+    Amounts, CustomerSeen, Ended, Facts, Line, Payment, RefundStanding, Stray, StrayMoney, Ways, first,
 };
 use crate::till::wallet::{Call, Customer, Private, Problem, Report, Request, Requested, WalletId};
 use karfa_shared::money::VatRate;
@@ -230,12 +230,19 @@ pub enum Command {
         /// The cashier's id.
         by: String,
     },
+    /// Stray money that could not be given back is to be given back once more.
+    GiveBack {
+        /// Which attempt.
+        attempt: u32,
+    },
     /// What became of giving stray money back.
     StrayAnswered {
         /// Which attempt.
         attempt: u32,
-        /// It was given back.
-        done: bool,
+        /// Which intent.
+        n: u32,
+        /// Done, certainly not done, or not known.
+        outcome: CallOutcome,
     },
 }
 
@@ -377,6 +384,15 @@ pub enum SaleEvent {
         /// What becomes of it.
         money: StrayMoney,
     },
+    /// Such money could not be given back.
+    StrayKept {
+        /// Which attempt.
+        attempt: u32,
+        /// Why.
+        problem: Problem,
+        /// It may have been given back all the same.
+        in_doubt: bool,
+    },
     /// The sale left the desk.
     Left {
         /// How.
@@ -434,6 +450,9 @@ pub enum SaleEffect {
     GiveBackStray {
         /// Which attempt.
         attempt: u32,
+        /// Which intent.
+        #[serde(default = "first")]
+        n: u32,
     },
     /// Ask how the payment stands.
     Look {

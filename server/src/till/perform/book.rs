@@ -42,6 +42,13 @@ impl One<'_> {
             total_minor: self.sale.sums().total_minor,
             captured_minor: payment.map_or(0, |payment| payment.seen.captured_minor),
             refunded_minor: payment.map_or(0, |payment| payment.seen.refunded_minor),
+            stray_minor: self
+                .sale
+                .strays
+                .iter()
+                .filter(|stray| stray.is_kept())
+                .map(|stray| stray.handle.amount.minor)
+                .sum(),
         })
     }
 

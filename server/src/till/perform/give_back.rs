@@ -1,16 +1,16 @@
 //! Money that turned up for a payment which nobody waits for any more: released, or given back.
 
-use super::{FIRST, amount_of};
+use super::amount_of;
 use crate::till::reconcile::{Found, read};
 use crate::till::sale::intent_key;
 use crate::till::wallet::{Call, Report, Standing, WalletError};
 
-/// Releases and gives back whatever a payment has. Afterwards nothing of it is left.
+/// Releases and gives back whatever a payment has, as the intent of this number. Afterwards nothing of it is left.
 ///
 /// # Errors
 /// [`WalletError::Unknown`] also while the money is not to be seen: the provider has told of it, and shows it later.
-pub(super) async fn give_back(found: &Found<'_>) -> Result<(), WalletError> {
-    let key = |call| intent_key(&found.handle.reference, call, FIRST);
+pub(super) async fn give_back(found: &Found<'_>, n: u32) -> Result<(), WalletError> {
+    let key = |call| intent_key(&found.handle.reference, call, n);
     let wallet = found.wallet.as_ref();
     let before = what_there_is(found).await?;
     if before.authorised_minor > before.captured_minor + before.released_minor {
@@ -136,7 +136,7 @@ mod tests {
             amount: Money::new(AMOUNT, Currency::Isk),
         };
         let wallet = &wallet;
-        give_back(&Found { wallet, handle }).await
+        give_back(&Found { wallet, handle }, 1).await
     }
 
     #[tokio::test]

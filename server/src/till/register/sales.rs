@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, query};
 
+/// The most sales with stray money that a day's list shows.
+const MOST_STRAYED: i64 = 50;
 /// The most sales that a day's list shows.
 const MOST_SALES: i64 = 2_000;
 
@@ -43,6 +45,8 @@ pub struct SaleRow {
     pub captured_minor: i64,
     /// Given back, over all payments.
     pub refunded_minor: i64,
+    /// Brought by payments that nobody waited for, and not given back yet.
+    pub stray_minor: i64,
 }
 
 /// The newest payment of a sale.
@@ -137,11 +141,12 @@ impl Register {
         let payment = row.payment.as_ref();
         query(
             "insert into sale_row (store, sale, rev, branch, till, cashier, number, opened_at, currency, wallet, phase, \
-             reference, provider_id, asked_minor, checking, total_minor, captured_minor, refunded_minor) \
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+             reference, provider_id, asked_minor, checking, total_minor, captured_minor, refunded_minor, stray_minor) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
              on conflict do update set rev = ?3, branch = ?4, till = ?5, cashier = ?6, number = ?7, opened_at = ?8, \
              currency = ?9, wallet = ?10, phase = ?11, reference = ?12, provider_id = ?13, asked_minor = ?14, \
-             checking = ?15, total_minor = ?16, captured_minor = ?17, refunded_minor = ?18 where rev < ?3",
+             checking = ?15, total_minor = ?16, captured_minor = ?17, refunded_minor = ?18, stray_minor = ?19 \
+             where rev < ?3",
         )
         .bind(self.store.as_str())
         .bind(&row.sale)
@@ -161,6 +166,7 @@ impl Register {
         .bind(row.total_minor)
         .bind(row.captured_minor)
         .bind(row.refunded_minor)
+        .bind(row.stray_minor)
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -255,6 +261,29 @@ impl Register {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(sale_row).collect()
+    }
+
+    /// The ids of a branch's sales that have stray money, of whichever day, the oldest first; of one till, or of all. At most
+    /// 50.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn strayed(
+        &self,
+        branch: &PlaceId,
+        till: Option<&PlaceId>,
+    ) -> Result<Vec<String>, RegisterError> {
+        let rows = query(
+            "select sale from sale_row where store = ?1 and branch = ?2 and (?3 is null or till = ?3) and stray_minor > 0 \
+             order by opened_at, sale limit ?4",
+        )
+        .bind(self.store.as_str())
+        .bind(branch.as_str())
+        .bind(till.map(PlaceId::as_str))
+        .bind(MOST_STRAYED)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get("sale")?)).collect()
     }
 
     /// What each wallet of a branch took and gave back from `from` until before `until`, by the wallets' names; of one
@@ -370,6 +399,7 @@ fn sale_row(row: &SqliteRow) -> Result<SaleRow, RegisterError> {
         total_minor: row.try_get("total_minor")?,
         captured_minor: row.try_get("captured_minor")?,
         refunded_minor: row.try_get("refunded_minor")?,
+        stray_minor: row.try_get("stray_minor")?,
     })
 }
 

@@ -86,6 +86,7 @@ fn row(sale: &str, rev: i64, opened_at: &str) -> SaleRow {
         total_minor: 10_000,
         captured_minor: 0,
         refunded_minor: 0,
+        stray_minor: 0,
     }
 }
 

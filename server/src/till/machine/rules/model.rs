@@ -56,6 +56,8 @@ pub(super) struct World {
     /// Reports that were read once and may arrive any time.
     pub(super) old_news: Vec<(u32, Report)>,
     pub(super) booked: BTreeMap<String, i64>,
+    /// The oldest call that gives stray money back has been tried before.
+    tried: bool,
 }
 
 /// What becomes of a call on its way.
@@ -90,6 +92,7 @@ impl World {
             provider: BTreeMap::new(),
             old_news: Vec::new(),
             booked: BTreeMap::new(),
+            tried: false,
         };
         let facts = Facts {
             id: "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b".to_owned(),
@@ -209,7 +212,7 @@ impl World {
             SaleEffect::Capture { attempt, n, .. } => (*attempt, Call::Capture, *n),
             SaleEffect::Cancel { attempt, n } => (*attempt, Call::Cancel, *n),
             SaleEffect::Refund { attempt, n, .. } => (*attempt, Call::Refund, *n),
-            SaleEffect::GiveBackStray { attempt } => return self.give_back_stray(*attempt, fate),
+            SaleEffect::GiveBackStray { attempt, n } => return self.give_back_stray(*attempt, *n, fate),
             _ => return Some(None),
         };
         if self.sale.attempt(attempt).is_none_or(|payment| payment.is_dead()) {
@@ -260,16 +263,38 @@ impl World {
     }
 
     /// Money that a stray payment brought goes back.
-    fn give_back_stray(&mut self, attempt: u32, fate: Fate) -> Option<Option<Command>> {
-        if fate != Fate::Fine {
-            return None;
-        }
-        let mut strays = self.sale.strays.iter();
-        let stray = strays.find(|stray| stray.attempt == attempt)?;
+    /// A second key would give it back a second time.
+    fn give_back_stray(&mut self, attempt: u32, n: u32, fate: Fate) -> Option<Option<Command>> {
+        let stray = self.sale.stray(attempt).filter(|stray| stray.waits_for(n));
+        let Some(stray) = stray else {
+            return Some(None);
+        };
+        let may_have_gone = stray.in_doubt || self.tried;
         let name = stray.handle.provider_id.clone()?;
         let truth = self.provider.get_mut(&name)?;
-        truth.refunded = truth.captured;
-        Some(Some(Command::StrayAnswered { attempt, done: true }))
+        let acts = matches!(
+            fate,
+            Fate::Fine | Fate::LostAfter | Fate::Killed | Fate::LastAfter
+        );
+        if acts && truth.keys.insert(intent_key("stray", Call::Refund, n)) {
+            truth.refunded += truth.captured;
+        }
+        let outcome = match fate {
+            Fate::Fine => Some(CallOutcome::Done),
+            Fate::Unread if !may_have_gone => Some(CallOutcome::Refused(Problem::of("refused"))),
+            Fate::LastBefore | Fate::LastAfter => Some(CallOutcome::Unknown),
+            _ => None,
+        };
+        self.tried = outcome.is_none();
+        outcome.map(|outcome| Some(Command::StrayAnswered { attempt, n, outcome }))
+    }
+
+    /// A cashier has what could not be given back given back once more.
+    pub(super) fn give_back(&mut self) {
+        let strays: Vec<u32> = self.sale.strays.iter().map(|stray| stray.attempt).collect();
+        for attempt in strays {
+            self.run(Command::GiveBack { attempt });
+        }
     }
 
     /// The provider acts, once per key.
@@ -423,6 +448,7 @@ impl World {
             self.tick(10, true);
         }
         self.somebody_wants_to_know();
+        self.give_back();
         self.lapse();
         for _ in 0..400 {
             self.perform(Fate::Fine);
