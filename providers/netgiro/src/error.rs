@@ -131,22 +131,15 @@ impl Error {
         }
     }
 
-    /// Whether Netgíró has no such cart or transaction. The second generation says so with status 400 and a sentence,
-    /// which is the contract's.
+    /// Whether Netgíró has no such cart or transaction. The first generation says so with a code, the second with a
+    /// sentence, which is the contract's. A status alone does not: whoever knows no such address answers 404 too.
     pub fn is_no_such_transaction(&self) -> bool {
         match self {
-            Self::Refused {
-                status,
-                code,
-                message,
-                ..
-            } => {
-                *status == StatusCode::NOT_FOUND
-                    || *code == Some(ResultCode::NoSuchCart)
+            Self::Refused { code, message, .. } => {
+                *code == Some(ResultCode::NoSuchCart)
                     || message.as_str().eq_ignore_ascii_case("Transaction not found")
             }
-            Self::Http { status, .. } => *status == StatusCode::NOT_FOUND,
-            Self::Transport(_) | Self::BadSignature { .. } | Self::Unreadable { .. } => false,
+            _ => false,
         }
     }
 

@@ -74,6 +74,7 @@ async fn a_transaction_is_read_from_the_partner_interface() {
             r#"{"status":"paid","isRefundable":true,"settlementDate":"2024-02-01","totalAmount":4990.0}"#,
         ),
         plain(200, r#"{"Status":"Frozen","IsRefundable":false}"#),
+        plain(404, r#"{"message":"Transaction not found"}"#),
         plain(404, ""),
     ]);
     let transaction = client.transaction(&id()).await.unwrap();
@@ -91,8 +92,10 @@ async fn a_transaction_is_read_from_the_partner_interface() {
     assert_eq!(sent.headers()["token"], test_account::SECRET);
     let transaction = client.transaction(&id()).await.unwrap();
     assert_eq!(transaction.status, TransactionStatus::Other("Frozen".into()));
-    let error = client.transaction(&id()).await.unwrap_err();
-    assert!(error.is_no_such_transaction());
+    for expected in [true, false] {
+        let error = client.transaction(&id()).await.unwrap_err();
+        assert_eq!(error.is_no_such_transaction(), expected, "{error:?}");
+    }
 }
 
 #[tokio::test]

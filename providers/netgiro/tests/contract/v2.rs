@@ -228,6 +228,19 @@ async fn a_refusal_is_an_error_whatever_its_status() {
 }
 
 #[tokio::test]
+async fn who_is_not_there_at_all_does_not_say_that_a_transaction_is_not() {
+    let (_, client) = answering([
+        plain(404, ""),
+        plain(404, r#"{"message":"no Route matched with those values"}"#),
+        plain(404, r#"{"Success":false,"Message":"Transaction not found"}"#),
+    ]);
+    for expected in [false, false, true] {
+        let error = client.status(&id()).await.unwrap_err();
+        assert_eq!(error.is_no_such_transaction(), expected, "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_order_that_was_not_carried_out_is_an_error_though_the_payment_has_a_status() {
     let body = says("Authorized")
         .replace("true", "false")

@@ -315,8 +315,13 @@ fn cannot_be_sent(invalid: Invalid) -> WalletError {
     WalletError::Refused(problem_of("not_valid"))
 }
 
+/// Whether Vipps MobilePay says that it has no such payment. Whoever knows no such address answers 404 too; the provider's
+/// own problems have a trace id.
 fn is_unknown_reference(error: &Error) -> bool {
-    error.number() == Some(ErrorNumber::NoSuchReference) || error.status() == Some(StatusCode::NOT_FOUND)
+    let is_not_found = error.number().is_none()
+        && error.status() == Some(StatusCode::NOT_FOUND)
+        && error.trace_id().is_some();
+    error.number() == Some(ErrorNumber::NoSuchReference) || is_not_found
 }
 
 /// Whether a cancellation came too late, or was not needed: how the payment stands is read.

@@ -161,3 +161,30 @@ fn what_netgiro_stopped_waiting_for_may_have_been_done() {
         WalletError::Refused(_)
     ));
 }
+
+#[tokio::test]
+async fn an_address_where_nobody_is_does_not_say_that_there_is_no_such_payment() {
+    let unknown = serde_json::json!({"Success": false, "Message": "Transaction not found"});
+    for (status, says, is_told) in [
+        (StatusCode::BAD_REQUEST, unknown, true),
+        (StatusCode::NOT_FOUND, serde_json::Value::Null, false),
+        (
+            StatusCode::NOT_FOUND,
+            serde_json::json!({"message": "no Route matched"}),
+            false,
+        ),
+    ] {
+        let client = netgiro::v2::Client::new(config(), Arc::new(Says(status, says))).unwrap();
+        let wallet = NetgiroWallet::new(
+            Generation::V2 { client },
+            terms(&[Confirmation::Manual]),
+            Arc::new(SystemClock),
+        );
+        let read = wallet.read(&payment()).await;
+        assert_eq!(read == Ok(None), is_told, "{read:?}");
+        assert!(
+            is_told || matches!(read, Err(WalletError::Refused(_))),
+            "{read:?}"
+        );
+    }
+}

@@ -46,6 +46,23 @@ fn the_key_of_any_try_is_one_that_is_taken() {
     }
 }
 
+#[test]
+fn only_the_providers_own_word_says_that_there_is_no_such_payment() {
+    let said = |status: StatusCode, body: serde_json::Value| {
+        let body = body.to_string();
+        is_unknown_reference(&Error::Refused(Box::new(Refusal::read(status, body.as_bytes()))))
+    };
+    let number = json!({"extraDetails": [{"name": "ErrorCode", "reason": "5090"}]});
+    let problem = json!({"type": "about:blank", "title": "Not Found", "status": 404, "traceId": "0af7"});
+    assert!(said(StatusCode::NOT_FOUND, number.clone()) && said(StatusCode::BAD_REQUEST, number));
+    assert!(said(StatusCode::NOT_FOUND, problem.clone()));
+    assert!(!said(StatusCode::BAD_REQUEST, problem));
+    // A gateway that knows no such address: how the payment stands, it does not say.
+    let gateway = json!({"statusCode": 404, "message": "Resource not found"});
+    assert!(!said(StatusCode::NOT_FOUND, gateway));
+    assert!(!said(StatusCode::NOT_FOUND, json!(null)));
+}
+
 fn refused(status: StatusCode, number: Option<ErrorNumber>) -> Error {
     Error::Refused(Box::new(Refusal {
         number,
