@@ -177,6 +177,31 @@ async fn a_stranger_who_consents_is_a_member_and_the_purchase_is_booked_once() {
 }
 
 #[tokio::test]
+async fn who_joins_when_a_part_has_come_back_has_bought_the_rest() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    desk.ring_up("mittens-snow", 1).await;
+    desk.identify("phone", NUMBER).await;
+    desk.ask_for_payment("vipps", json!({})).await;
+    tap(&world, PHONE, "payment", "approve").await;
+    let sale = desk.until_phase("paid").await;
+    let path = format!("/sales/{}/refund", sale["id"].as_str().unwrap());
+    let part = json!({"request_id": "a-part-of-it", "amount_minor": 4_900});
+    desk.insist("POST", &path, Some(part)).await;
+    desk.until_phase("partly_refunded").await;
+    until("the row to follow", async || {
+        let sql = "select coalesce(max(refunded_minor), 0) from sale_row";
+        (world.count(sql).await == 4_900).then_some(())
+    })
+    .await;
+    desk.press("/sale/enrolment").await;
+    tap(&world, PHONE, "consent", "approve").await;
+    until_member(&desk, "member").await;
+    let bought = world.count("select sum(amount_minor) from purchase").await;
+    assert_eq!(bought, 30_000);
+}
+
+#[tokio::test]
 async fn who_refuses_or_lets_it_lapse_is_no_member_and_the_sale_goes_on() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;

@@ -28,12 +28,13 @@ async fn pause(world: &World) -> Option<i64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn netgiro_is_asked_at_the_pace_that_it_names() {
-    for (configure, pace_ms, tenths) in [
-        (reykjavik as fn(&mut Config), 700, 7),
+    let paces: [(fn(&mut Config), u32, i64); 4] = [
+        (reykjavik, 700, 7),
         (reykjavik, 8_000, 80),
         (second_generation, 700, 7),
         (second_generation, 8_000, 80),
-    ] {
+    ];
+    for (configure, pace_ms, tenths) in paces {
         let world = World::with(None, configure).await;
         let pace = json!({"milliseconds": pace_ms});
         world.sandbox("POST", "/control/netgiro/pace", Some(pace)).await;
