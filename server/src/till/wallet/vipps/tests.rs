@@ -178,3 +178,66 @@ fn a_line_of_the_receipt_is_what_the_till_has_rung_up() {
     });
     assert_eq!(serde_json::to_value(order_line(&back)).unwrap(), told);
 }
+
+/// Gives out a token, and refuses all else with a number.
+struct Refuses(u32);
+
+#[async_trait]
+impl Transport for Refuses {
+    async fn send(
+        &self,
+        request: http::Request<bytes::Bytes>,
+    ) -> Result<http::Response<bytes::Bytes>, TransportError> {
+        let is_token = request.uri().path().ends_with("/accesstoken/get");
+        let (status, body) = if is_token {
+            let token = json!({"token_type": "Bearer", "expires_in": "3600", "access_token": "t"});
+            (StatusCode::OK, token)
+        } else {
+            let number = json!({"name": "ErrorCode", "reason": self.0.to_string()});
+            (
+                StatusCode::BAD_REQUEST,
+                json!({"title": "No", "extraDetails": [number]}),
+            )
+        };
+        let answer = http::Response::builder().status(status);
+        Ok(answer.body(body.to_string().into()).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn a_cancellation_may_come_too_late_have_to_wait_or_be_refused() {
+    let payment = Handle {
+        reference: "01936a7e-0000-7000-8000-000000000000-1".to_owned(),
+        provider_id: None,
+        amount: Money::new(34_900, Currency::Nok),
+    };
+    for (number, expected) in [
+        (6030, "too late"),
+        (6040, "too late"),
+        (6050, "too late"),
+        (6060, "too late"),
+        (6190, "too late"),
+        (5090, "too late"),
+        (6160, "waits"),
+        (6250, "waits"),
+        (5070, "refused"),
+        (9999, "refused"),
+    ] {
+        let url = url::Url::parse("https://api.vipps.example").unwrap();
+        let account =
+            vipps_mobilepay::Config::new(&url, "id", "secret".into(), "key".into(), "123456").unwrap();
+        let clock = Arc::new(ManualClock::new("2026-11-22T10:00:00Z".parse().unwrap()));
+        let client = Client::new(account, Arc::new(Refuses(number)), clock.clone()).unwrap();
+        let wallet = VippsWallet::new(Arc::new(client), clock, "Oslo", Currency::Nok);
+        let said = match wallet.cancel(&payment, "a-key-of-eight").await {
+            Ok(()) => "too late",
+            Err(WalletError::Later { .. }) => "waits",
+            Err(WalletError::Refused(problem)) => {
+                assert_eq!(problem.number, Some(number.to_string()));
+                "refused"
+            }
+            Err(other) => panic!("{number}: {other:?}"),
+        };
+        assert_eq!(said, expected, "{number}");
+    }
+}
