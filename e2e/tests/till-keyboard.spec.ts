@@ -122,6 +122,27 @@ test('the focus is never lost, whatever was in it goes', async ({ page, stage, c
   await kept('signing out');
 });
 
+test("a sale of the day's list keeps the focus while another one is paid, and a comparison is told in a sentence", async ({ page, stage, customer, wallet }) => {
+  const till = await Till.open(page, stage, 'oslo');
+  await till.ask(customer.typed);
+  await wallet.tap('payment', 'approve');
+  await till.shows('paid');
+  const { number } = (await till.sale()) ?? { number: '' };
+  await till.button('pay.next_customer').click();
+  await expect(till.state).toHaveCount(0);
+  await till.ask(customer.typed);
+  await till.button('place.day').click();
+  const sale = page.getByRole('button', { name: number, exact: true });
+  await tabTo(sale);
+  await wallet.tap('payment', 'approve');
+  await expect(page.locator('.day-sales .tag')).toHaveText([till.text('phase.paid'), till.text('phase.paid')]);
+  await expect(sale).toBeFocused();
+  await tabTo(till.button('day.compare'), 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.verdict')).toBeVisible();
+  await expect(page.locator('.day-page').getByRole('status')).toHaveText(till.text('day.same', { wallet: 'Vipps' }));
+});
+
 netgiro('a kennitala and the code that is read out, by keys alone', async ({ counter, page }) => {
   const at = await counter('kennitala');
   const keys = page.keyboard;

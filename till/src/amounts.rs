@@ -27,9 +27,9 @@ impl Money {
 
     /// An amount with its currency: `1 234,50 kr`.
     pub(crate) fn show(&self, minor: i64) -> String {
-        let sign = if minor < 0 { MINUS } else { "" };
-        let number = number(self.language, minor, self.decimals);
         if self.language == Language::En {
+            let sign = if minor < 0 { MINUS } else { "" };
+            let number = number(self.language, minor, self.decimals);
             return match self.currency.as_str() {
                 "EUR" => format!("{sign}€{number}"),
                 code => format!("{sign}{code}{NBSP}{number}"),
@@ -41,7 +41,13 @@ impl Money {
             ("DKK", Language::Da) | ("ISK", Language::Is) => "kr.",
             (code, _) => code,
         };
-        format!("{sign}{number}{NBSP}{unit}")
+        format!("{}{NBSP}{unit}", self.bare(minor))
+    }
+
+    /// An amount without its currency, where it stands below one that has it: `1 234,50`.
+    pub(crate) fn bare(&self, minor: i64) -> String {
+        let sign = if minor < 0 { MINUS } else { "" };
+        format!("{sign}{}", number(self.language, minor, self.decimals))
     }
 
     /// An amount without its currency, as a field has it: `1234,50`.
@@ -137,6 +143,8 @@ mod tests {
         ] {
             assert_eq!(money(language, currency).show(minor), written);
         }
+        assert_eq!(money(Language::Nb, "NOK").bare(-123_450), "\u{2212}1\u{a0}234,50");
+        assert_eq!(money(Language::En, "EUR").bare(123_450), "1,234.50");
     }
 
     #[test]

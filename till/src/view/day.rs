@@ -76,6 +76,15 @@ pub(crate) fn DayPage() -> impl IntoView {
             load(false);
         });
     });
+    let told = move || {
+        day.with(|day| {
+            let totals = day.iter().flat_map(|day| &day.totals);
+            totals
+                .filter_map(|total| verdict(till, total).1)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+    };
     view! {
         <div class="day-page">
             <section class="column wide-column" aria-labelledby="day-title" tabindex="-1">
@@ -106,7 +115,9 @@ pub(crate) fn DayPage() -> impl IntoView {
                         {till.text("day.compare")}
                     </button>
                 </header>
-                <div class="day-totals" role="status">
+                // What a comparison came to is read aloud, without all the amounts above it.
+                <p class="unseen" role="status">{told}</p>
+                <div class="day-totals">
                     {move || {
                         day.get().map(|day| day.totals.iter().map(|each| total(till, each)).collect_view())
                     }}
@@ -186,22 +197,7 @@ fn fail(till: Till, failure: &Failure) {
 /// What a wallet took, and in plain words whether its provider says the same.
 fn total(till: Till, total: &DayTotal) -> impl IntoView + use<> {
     let money = till.money();
-    let net = total.captured_minor.saturating_sub(total.refunded_minor);
-    let (tone, words) = compared(total, net);
-    let difference = total
-        .provider_net_minor
-        .map_or(0, |theirs| theirs.saturating_sub(net).saturating_abs());
-    let sentence = words.map(|name| {
-        till.text_with(
-            name,
-            &[
-                ("wallet", &till.wallet_name(&total.wallet)),
-                ("difference", &money.show(difference)),
-                ("theirs", &money.show(total.provider_net_minor.unwrap_or(0))),
-                ("count", &total.not_compared.to_string()),
-            ],
-        )
-    });
+    let (tone, sentence) = verdict(till, total);
     let row = |name: &'static str, value: String| {
         view! {
             <div>
@@ -213,7 +209,7 @@ fn total(till: Till, total: &DayTotal) -> impl IntoView + use<> {
     view! {
         <article class="card day-total">
             <h3>{till.wallet_name(&total.wallet)}</h3>
-            <p class="day-net">{money.show(net)}</p>
+            <p class="day-net">{money.show(net(total))}</p>
             <dl class="facts">
                 {row("day.payments", total.payments.to_string())}
                 {row("day.captured", money.show(total.captured_minor))}
@@ -269,6 +265,33 @@ fn stray(
             })}
         </article>
     }
+}
+
+/// What is left of what was taken.
+fn net(total: &DayTotal) -> i64 {
+    total.captured_minor.saturating_sub(total.refunded_minor)
+}
+
+/// What the comparison came to: its colour, and its sentence where there was one.
+fn verdict(till: Till, total: &DayTotal) -> (&'static str, Option<String>) {
+    let money = till.money();
+    let net = net(total);
+    let (tone, words) = compared(total, net);
+    let difference = total
+        .provider_net_minor
+        .map_or(0, |theirs| theirs.saturating_sub(net).saturating_abs());
+    let sentence = words.map(|name| {
+        till.text_with(
+            name,
+            &[
+                ("wallet", &till.wallet_name(&total.wallet)),
+                ("difference", &money.show(difference)),
+                ("theirs", &money.show(total.provider_net_minor.unwrap_or(0))),
+                ("count", &total.not_compared.to_string()),
+            ],
+        )
+    });
+    (tone, sentence)
 }
 
 /// How a comparison is told: its colour and its sentence.

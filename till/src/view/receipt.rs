@@ -56,9 +56,9 @@ pub(crate) fn receipt(sale: &SaleView) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row">{percent(language, vat.rate)}</th>
-                <td>{money.show(vat.net_minor)}</td>
-                <td>{money.show(vat.vat_minor)}</td>
-                <td>{money.show(vat.net_minor.saturating_add(vat.vat_minor))}</td>
+                <td>{money.bare(vat.net_minor)}</td>
+                <td>{money.bare(vat.vat_minor)}</td>
+                <td>{money.bare(vat.net_minor.saturating_add(vat.vat_minor))}</td>
             </tr>
         }
     });
