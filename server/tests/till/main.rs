@@ -40,6 +40,8 @@ mod netgiro_table;
 mod receipts;
 /// Who sits at a till, until when, and how much they may ask.
 mod seats;
+/// Whole days at a till that follow from a seed.
+mod simulation;
 /// A scanner that types into the wrong field.
 mod slips;
 /// Money that nobody waited for and that could not be given back.

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use karfa::app::{App, Parts, demo_config, inpost_client, open_shops, store_facts};
 use karfa::checkout::translate::StoreFacts;
 use karfa::config::Config;
-use karfa::engine::random::SystemRandom;
+use karfa::engine::random::{Random, SeededRandom, SystemRandom};
 use karfa::shop::Shop;
 use karfa_sandbox::{Options, Patience, Sandbox};
 use provider_http::{Clock, NotSent, SystemClock, Transport, TransportError, Unknown};
@@ -32,15 +32,40 @@ use tower::ServiceExt as _;
 /// How long anything may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// This machine's clock, and so many seconds ahead of it.
+/// No point is this one.
+const NEVER: usize = usize::MAX;
+
+/// The moment at which a world that follows from a seed begins.
+const START: &str = "2026-11-20T09:00:00Z";
+
+/// The time: this machine's, or one that stands still, and so much ahead of it.
 #[derive(Debug, Default)]
-struct AheadClock(AtomicI64);
+struct AheadClock {
+    stands_at: Option<Timestamp>,
+    ahead_ms: AtomicI64,
+}
+
+impl AheadClock {
+    fn pass(&self, milliseconds: i64) {
+        self.ahead_ms.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+}
 
 impl Clock for AheadClock {
     fn now(&self) -> Timestamp {
-        let ahead = SignedDuration::from_secs(self.0.load(Ordering::SeqCst));
-        SystemClock.now().checked_add(ahead).expect("a time")
+        let ahead = SignedDuration::from_millis(self.ahead_ms.load(Ordering::SeqCst));
+        let from = self.stands_at.unwrap_or_else(|| SystemClock.now());
+        from.checked_add(ahead).expect("a time")
     }
+}
+
+/// What a world begins with.
+struct Beginning {
+    dies_at: Option<usize>,
+    configure: fn(&mut Config),
+    catalogue: Option<PathBuf>,
+    /// Everything made up follows from it, and the time stands still for all unless it is moved.
+    seed: Option<u64>,
 }
 
 /// One life of the backend's process.
@@ -52,14 +77,17 @@ struct Life {
 /// The backend: it can die at a chosen point, and lives again a moment later on the same database.
 pub(crate) struct Backend {
     database: PathBuf,
-    dies_at: Option<usize>,
+    dies_at: AtomicUsize,
     points: AtomicUsize,
+    /// So many calls of providers do not get through.
+    cut_off: AtomicUsize,
     life: Mutex<Option<Life>>,
     deaths: watch::Sender<usize>,
     sandbox: Mutex<Option<Sandbox>>,
     keys: Mutex<Vec<Value>>,
     configure: fn(&mut Config),
     clock: Arc<AheadClock>,
+    random: Arc<dyn Random>,
     basket_puts: AtomicUsize,
     /// In place of the demo's.
     catalogue: Option<PathBuf>,
@@ -73,7 +101,7 @@ impl Backend {
     /// A point at which the process can die. `true`: it has just done so.
     fn point(&self) -> bool {
         let here = self.points.fetch_add(1, Ordering::SeqCst);
-        if self.dies_at != Some(here) {
+        if self.dies_at.load(Ordering::SeqCst) != here {
             return false;
         }
         // Buried before it is announced: who asks from here on must not find the dead, whom nobody would take away again.
@@ -81,6 +109,26 @@ impl Backend {
         drop(dead);
         self.deaths.send_modify(|deaths| *deaths += 1);
         true
+    }
+
+    /// It dies at the point that comes after so many others.
+    pub(crate) fn dies_after(&self, points: usize) {
+        self.dies_at.store(self.points() + points, Ordering::SeqCst);
+    }
+
+    /// It does not die any more.
+    pub(crate) fn dies_no_more(&self) {
+        self.dies_at.store(NEVER, Ordering::SeqCst);
+    }
+
+    /// How often it has died.
+    pub(crate) fn deaths(&self) -> usize {
+        *self.deaths.borrow()
+    }
+
+    /// The next calls of providers, so many, find no connection.
+    pub(crate) fn cut_off(&self, calls: usize) {
+        self.cut_off.store(calls, Ordering::SeqCst);
     }
 
     /// How many points were passed.
@@ -132,7 +180,7 @@ impl Backend {
         let transport = Arc::new(ToSandbox(self.clone()));
         let parts = Parts {
             clock: self.clock.clone(),
-            random: Arc::new(SystemRandom),
+            random: self.random.clone(),
             transport,
         };
         let config = self.config();
@@ -178,6 +226,14 @@ impl Transport for ToSandbox {
             .expect("there is a sandbox");
         if self.0.point() {
             std::future::pending::<()>().await;
+        }
+        let cut_off = &self.0.cut_off;
+        let one_less = |calls: usize| calls.checked_sub(1);
+        let is_cut_off = cut_off.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less);
+        if is_cut_off.is_ok() {
+            return Err(TransportError::NotSent(NotSent::Connect {
+                detail: "there is no connection".into(),
+            }));
         }
         if request.method() == Method::PUT && request.uri().path().contains("/izi/basket/") {
             self.0.basket_puts.fetch_add(1, Ordering::SeqCst);
@@ -236,37 +292,74 @@ impl Drop for World {
 impl World {
     /// A world whose backend dies at its `dies_at`-th point, or never.
     pub(crate) async fn new(dies_at: Option<usize>) -> Self {
-        Self::begin(dies_at, online_alone, None).await
+        Self::with(dies_at, online_alone).await
     }
 
     /// A world whose shop sells what this file says.
     pub(crate) async fn with_catalogue(path: &Path) -> Self {
-        Self::begin(None, online_alone, Some(path.to_owned())).await
+        Self::begin(Beginning {
+            dies_at: None,
+            configure: online_alone,
+            catalogue: Some(path.to_owned()),
+            seed: None,
+        })
+        .await
     }
 
     /// The same, with a backend that is configured otherwise than the demo's.
     pub(crate) async fn with(dies_at: Option<usize>, configure: fn(&mut Config)) -> Self {
-        Self::begin(dies_at, configure, None).await
+        Self::begin(Beginning {
+            dies_at,
+            configure,
+            catalogue: None,
+            seed: None,
+        })
+        .await
     }
 
-    async fn begin(dies_at: Option<usize>, configure: fn(&mut Config), catalogue: Option<PathBuf>) -> Self {
+    /// A world that follows from a seed: its backend and its sandbox have one clock, which stands still unless it is moved, and
+    /// all that they make up comes from the seed.
+    pub(crate) async fn of_seed(seed: u64, configure: fn(&mut Config)) -> Self {
+        Self::begin(Beginning {
+            dies_at: None,
+            configure,
+            catalogue: None,
+            seed: Some(seed),
+        })
+        .await
+    }
+
+    async fn begin(beginning: Beginning) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(AheadClock {
+            stands_at: beginning.seed.map(|_| START.parse().expect("a time")),
+            ahead_ms: AtomicI64::new(0),
+        });
+        let random: Arc<dyn Random> = match beginning.seed {
+            Some(seed) => Arc::new(SeededRandom::new(seed)),
+            None => Arc::new(SystemRandom),
+        };
         let database = folder.path().join("karfa.db");
         let backend = Arc::new(Backend {
             database: database.clone(),
-            dies_at,
+            dies_at: AtomicUsize::new(beginning.dies_at.unwrap_or(NEVER)),
             points: AtomicUsize::new(0),
+            cut_off: AtomicUsize::new(0),
             life: Mutex::new(None),
             deaths: watch::Sender::new(0),
             sandbox: Mutex::new(None),
             keys: Mutex::default(),
-            configure,
-            clock: Arc::default(),
+            configure: beginning.configure,
+            clock: clock.clone(),
+            random,
             basket_puts: AtomicUsize::new(0),
-            catalogue,
+            catalogue: beginning.catalogue,
         });
         let mut options = Options::new("http://shop.test/inpost", Arc::new(ToBackend(backend.clone())));
-        options.seed = 7;
+        options.seed = beginning.seed.unwrap_or(7);
+        if beginning.seed.is_some() {
+            options.clock = clock;
+        }
         options.patience = Patience {
             timeout: Duration::from_secs(20),
             tries_while_waiting: 10,
@@ -291,7 +384,7 @@ impl World {
 
     /// Whether the backend has died.
     pub(crate) fn has_died(&self) -> bool {
-        *self.backend.deaths.borrow() > 0
+        self.backend.deaths() > 0
     }
 
     /// A request of the shopper's browser. `None`: no answer came.
@@ -497,7 +590,17 @@ impl World {
 
     /// Time passes for the backend alone.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.backend.clock.0.fetch_add(seconds, Ordering::SeqCst);
+        self.backend.clock.pass(seconds * 1000);
+    }
+
+    /// The backend's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.backend.clock.now()
+    }
+
+    /// As [`World::pass`], in milliseconds.
+    pub(crate) fn pass_ms(&self, milliseconds: i64) {
+        self.backend.clock.pass(milliseconds);
     }
 
     /// The shop as the command line opens it, beside the backend.
