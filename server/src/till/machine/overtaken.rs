@@ -365,7 +365,7 @@ fn stray_money_that_was_refused_is_given_back_as_another_intent_once() {
         case.last
     );
     let refused = CallOutcome::Refused(Problem::of("x.403"));
-    case.run(&given_back(1, refused.clone())).unwrap();
+    case.run(&given_back(1, refused)).unwrap();
     assert!(case.sale.strays[0].is_kept());
     case.run(&AGAIN).unwrap();
     assert!(case.last.contains(&intent(2)), "{:?}", case.last);
