@@ -114,6 +114,12 @@ async fn who_asks_a_provider_too_often_waits_and_others_do_not() {
     let path = format!("/sales/{}/looked-up", sale["id"].as_str().unwrap());
     let found = json!({"reference": "of-no-payment", "transaction": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"});
     assert_eq!(desk.refused("POST", &path, Some(found)).await, "too_many");
+    // Who signs in anew asks no more often.
+    let anew = Desk::sign_in(&world, "oslo", "1", "kari").await;
+    assert_eq!(
+        anew.refused("POST", "/sale/payment/check", None).await,
+        "too_many"
+    );
     // Goods cost nobody anything, and a till beside asks for itself.
     for n in 0..40 {
         let rung = json!({"request_id": format!("scan-of-goods-{n}"), "text": "2099999999999"});

@@ -1,5 +1,6 @@
 //! How often a till may ask for what costs somebody something: a call of the provider, a push to a phone, a slow PIN check.
 
+use super::session::counted_as;
 use crate::web::client_address::ClientAddress;
 use crate::web::limits::{Rate, RateLimit, Rates};
 use crate::web::problem::Problem;
@@ -50,9 +51,9 @@ impl TillRates {
     }
 }
 
-/// Who asks, as limits know them.
+/// Who asks, as limits know them: by cashier and till, so that signing in anew begins no new count.
 pub(super) struct Asker {
-    session: Session,
+    seat: Option<i128>,
     address: ClientAddress,
 }
 
@@ -62,7 +63,7 @@ impl Asker {
     /// # Errors
     /// 429 when it is one too many.
     pub(super) fn count(&self, limit: &RateLimit) -> Result<(), Problem> {
-        limit.check(self.session.id().map(|id| id.0), self.address)
+        limit.check(self.seat, self.address)
     }
 }
 
@@ -71,9 +72,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let session = Session::from_request_parts(parts, state).await;
+        let session = session.map_err(|broken| broken.into_response())?;
         let address = ClientAddress::from_request_parts(parts, state).await;
         Ok(Asker {
-            session: session.map_err(|broken| broken.into_response())?,
+            seat: counted_as(&session)
+                .await
+                .map_err(|problem| problem.into_response())?,
             address: address.map_err(|never| never.into_response())?,
         })
     }

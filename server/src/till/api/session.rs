@@ -20,6 +20,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use jiff::{SignedDuration, Timestamp};
 use karfa_shared::till::{BranchChoice, SESSION, SessionView, SignIn};
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -54,6 +55,17 @@ struct Kept {
     /// Stands for what is kept of the PIN: another PIN, and nobody sits here.
     mark: String,
     until: Timestamp,
+}
+
+/// Who sits there, as a number to count their requests by: the same one after they have signed in anew.
+pub(super) async fn counted_as(session: &Session) -> Result<Option<i128>, Problem> {
+    let kept: Option<Kept> = session.get(SEAT).await.map_err(|error| broken(&error))?;
+    Ok(kept.and_then(|kept| {
+        let place = format!("{}/{}/{}", kept.branch, kept.till, kept.cashier);
+        let digest = digest(&SHA256, place.as_bytes());
+        let bytes = digest.as_ref().first_chunk()?;
+        Some(i128::from_be_bytes(*bytes))
+    }))
 }
 
 impl Seats {
