@@ -5,11 +5,11 @@
 //! `KARFA_SEED=17` runs one seed and tells its steps, `KARFA_SEEDS=1000` so many, from 0 on. A failure names its seed and tells
 //! its steps.
 //!
-//! How far a seed repeats a run: the steps of the cashiers, the customers and the faults, everything that is made up (ids, keys,
-//! codes), and the time come from the seed alone. The time stands still while anything runs, and moves when nothing does; whether
-//! anything does is guessed from the runtime, because the database works on threads of its own. So what happens *between* two
-//! steps mostly comes in the same order, but not always: of a failure that hangs on a race, some of ten runs of its seed may
-//! pass. A step does not hang on the luck of the steps before it: each has its own dice.
+//! How far a seed repeats a run: everybody's dice, everything that is made up (ids, keys, codes) and the time come from the seed
+//! alone, and each step has dice of its own. The time stands still while anything runs; but whether anything does is guessed, because
+//! the database works on threads of its own, and requests that are under way together end in any order. What a cashier sees and
+//! presses next may hang on that: two runs of a seed are the same for some dozen steps, and then often differ, most of all
+//! on a busy machine. So a failure may need its seed some ten times to be met again; the steps that it tells are those that led to it.
 
 /// What a step does: a customer, a network, a clock, a death.
 mod acts;
