@@ -143,7 +143,7 @@ pub(crate) fn State(#[prop(into)] payment: Signal<Option<PaymentView>>) -> impl 
                         {till.text_with("pay.wrong_codes", &[("count", &payment.wrong_codes.to_string())])}
                     </p>
                 })}
-                {problem.map(|problem| view! { <Problem problem=problem wallet=wallet/> })}
+                {problem.map(|problem| problem_box(problem, &wallet))}
                 <Moved payment=payment/>
             </div>
         })
@@ -156,12 +156,11 @@ fn is_waiting(payment: &PaymentView) -> bool {
 }
 
 /// What went wrong, and what to read out to who is called about it.
-#[component]
-pub(crate) fn Problem(problem: PaymentProblem, wallet: String) -> impl IntoView {
+pub(crate) fn problem_box(problem: PaymentProblem, wallet: &str) -> impl IntoView + use<> {
     let till = till();
     let sentence = till
         .texts
-        .with_untracked(|texts| texts.problem(&problem.key, &wallet, problem.number.as_deref()));
+        .with_untracked(|texts| texts.problem(&problem.key, wallet, problem.number.as_deref()));
     let fact = |name: &'static str, class: &'static str, value: Option<String>| {
         value.map(|value| {
             view! {

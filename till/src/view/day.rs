@@ -6,7 +6,7 @@ use super::refund::RefundDialog;
 use crate::api::{self, Body, Failure};
 use crate::faces;
 use crate::page;
-use crate::sale::payment::{Problem, State};
+use crate::sale::payment::{State, problem_box};
 use crate::state::{Till, till};
 use crate::view::icons;
 use karfa_shared::till::{
@@ -253,7 +253,7 @@ fn stray(
                 </div>
             </dl>
             {stray.problem.map(|problem| view! {
-                <Problem problem=problem wallet=wallet/>
+                {problem_box(problem, &wallet)}
                 <button
                     type="button"
                     disabled=move || busy.get()
