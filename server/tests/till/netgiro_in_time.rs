@@ -28,7 +28,8 @@ async fn pause(world: &World) -> Option<i64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn netgiro_is_asked_at_the_pace_that_it_names() {
-    let paces: [(fn(&mut Config), u32, i64); 4] = [
+    type Configure = fn(&mut Config);
+    let paces: [(Configure, u32, i64); 4] = [
         (reykjavik, 700, 7),
         (reykjavik, 8_000, 80),
         (second_generation, 700, 7),
