@@ -63,10 +63,15 @@ fn word(sale: &Value) -> String {
 }
 
 /// The day's row of a sale.
-async fn row(desk: &Desk<'_>, sale: &Value) -> Value {
-    let day = desk.insist("GET", "/day", None).await;
-    let mut rows = day["sales"].as_array().unwrap().iter();
-    rows.find(|row| row["id"] == sale["id"]).unwrap().clone()
+/// Waits until the day's row of a sale says whether it is being checked: a row is written a moment after its sale.
+async fn until_checking(desk: &Desk<'_>, sale: &Value, checking: bool) {
+    until("the day's row", async || {
+        let day = desk.insist("GET", "/day", None).await;
+        let mut rows = day["sales"].as_array().unwrap().iter();
+        let row = rows.find(|row| row["id"] == sale["id"]).unwrap();
+        (row["checking"] == checking).then_some(())
+    })
+    .await;
 }
 
 async fn compared(desk: &Desk<'_>) -> Value {
@@ -94,7 +99,7 @@ async fn a_payment_that_the_portal_has_is_taken_over_by_its_id() {
         desk.refused("POST", "/sale/payment", Some(again)).await,
         "payment_under_way"
     );
-    assert_eq!(row(&desk, &sale).await["checking"], true);
+    until_checking(&desk, &sale, true).await;
     assert_eq!(compared(&desk).await["not_compared"], 1);
 
     // Only the id of this very payment counts.
@@ -109,12 +114,12 @@ async fn a_payment_that_the_portal_has_is_taken_over_by_its_id() {
     let sale = desk.until_phase("paid").await;
     assert_eq!(sale["payment"]["problem"], Value::Null, "{sale:#}");
     assert_agrees(&world, &sale, "found in the portal").await;
+    until_checking(&desk, &sale, false).await;
     let day = compared(&desk).await;
     assert_eq!(
         (&day["provider_net_minor"], &day["not_compared"]),
         (&json!(total), &json!(0))
     );
-    assert_eq!(row(&desk, &sale).await["checking"], false);
 
     // It is a payment like any other.
     let path = format!("/sales/{}/refund", sale["id"].as_str().unwrap());
@@ -277,7 +282,7 @@ async fn a_sale_of_which_nobody_knows_makes_room_for_the_next_customer_and_stays
         can(&lost, "enter_transaction") && can(&lost, "tell_unpaid"),
         "{lost:#}"
     );
-    assert_eq!(row(&desk, &sale).await["checking"], true);
+    until_checking(&desk, &sale, true).await;
     // The sale was given up: what turns out to be paid goes back.
     let cart = carts_of(&world, &sale).await.remove(0);
     let found = told(&sale, &cart["transaction_id"]);
@@ -289,7 +294,7 @@ async fn a_sale_of_which_nobody_knows_makes_room_for_the_next_customer_and_stays
     })
     .await;
     assert_agrees(&world, &given_back, "given back").await;
-    assert_eq!(row(&desk, &sale).await["checking"], false);
+    until_checking(&desk, &sale, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
