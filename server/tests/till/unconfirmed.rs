@@ -200,6 +200,50 @@ async fn what_was_not_taken_is_released_from_the_days_list() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_not_taken_stands_in_the_list_of_every_day_until_somebody_decides() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    let (_, sale) = refused_after_all(&desk).await;
+    world.pass(3 * 86_400);
+    let desk = Desk::oslo(&world).await;
+    let listed = async || {
+        let day = desk.insist("GET", "/day", None).await;
+        let rows = day["sales"].as_array().unwrap().iter();
+        rows.map(|row| row["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed().await, [sale["id"].clone()]);
+    desk.insist("POST", &format!("{}/cancel", path_of(&sale)), None)
+        .await;
+    until("the release", async || listed().await.is_empty().then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_sale_on_a_desk_nobody_decides_elsewhere() {
+    let world = world().await;
+    let desk = Desk::oslo(&world).await;
+    let (total, sale) = reserved(&world, &desk).await;
+    let listed = desk.insist("GET", &path_of(&sale), None).await;
+    assert!(!can(&listed, "capture") && !can(&listed, "cancel"), "{listed:#}");
+    for (word, body) in [
+        ("capture", Some(json!({"amount_minor": total}))),
+        ("cancel", None),
+    ] {
+        let path = format!("{}/{word}", path_of(&sale));
+        assert_eq!(desk.refused("POST", &path, body).await, "on_a_desk");
+    }
+    let same = desk.sale().await;
+    assert_eq!(same["payment"]["phase"], "authorised");
+    assert!(can(&same, "capture") && can(&same, "cancel"), "{same:#}");
+    desk.insist(
+        "POST",
+        "/sale/payment/capture",
+        Some(json!({"amount_minor": total})),
+    )
+    .await;
+    desk.until_phase("paid").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_branch_takes_and_releases_nothing() {
     let world = world().await;
     let desk = Desk::oslo(&world).await;

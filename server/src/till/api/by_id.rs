@@ -10,9 +10,10 @@ use crate::till::sale::{Sale, StrayMoney};
 use crate::till::tills::Tills;
 use crate::web::problem::{JsonBody, PathParams, Problem, not_found};
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use karfa_shared::till::{AmountWish, RefundWish, SALES, SaleView, StrayWish};
+use karfa_shared::till::{Action, AmountWish, RefundWish, SALES, SaleView, StrayWish};
 use std::sync::Arc;
 
 /// Sales by their ids, for those who have signed in.
@@ -37,27 +38,28 @@ async fn read(
     of_id(&tills, &id).await
 }
 
-/// `POST sales/{id}/capture`: takes what the customer has agreed to, of a sale that left the desk before it was taken.
+/// `POST sales/{id}/capture`: takes what the customer has agreed to, of a sale that left the desk before it was taken. Of one
+/// that stands on a desk whoever sits there decides.
 async fn capture(
     seat: Seat,
     State(tills): State<Arc<Tills>>,
     PathParams(id): PathParams<String>,
     JsonBody(wish): JsonBody<AmountWish>,
 ) -> Result<Json<SaleView>, Problem> {
-    of_branch(&tills, &seat, &id).await?;
+    off_desk(&of_branch(&tills, &seat, &id).await?)?;
     let amount_minor = wish.amount_minor;
     run(&tills, &id, Command::Capture { amount_minor }).await?;
     wait(&tills, &id, |payment| payment.capture_under_way.is_none()).await?;
     of_id(&tills, &id).await
 }
 
-/// `POST sales/{id}/cancel`: releases it.
+/// `POST sales/{id}/cancel`: releases it, of such a sale.
 async fn cancel(
     seat: Seat,
     State(tills): State<Arc<Tills>>,
     PathParams(id): PathParams<String>,
 ) -> Result<Json<SaleView>, Problem> {
-    of_branch(&tills, &seat, &id).await?;
+    off_desk(&of_branch(&tills, &seat, &id).await?)?;
     run(&tills, &id, Command::Cancel).await?;
     wait(&tills, &id, |payment| !payment.cancelling).await?;
     of_id(&tills, &id).await
@@ -100,18 +102,35 @@ async fn give_back(
 }
 
 /// A sale of another branch is as good as none.
-pub(super) async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<(), Problem> {
+pub(super) async fn of_branch(tills: &Tills, seat: &Seat, id: &str) -> Result<Sale, Problem> {
     let sale = tills.load(id).await.map_err(failed)?.state;
-    let branch = sale.facts.map(|facts| facts.branch);
-    if branch.as_deref() == Some(seat.branch.id.as_str()) {
-        Ok(())
+    let branch = sale.facts.as_ref().map(|facts| facts.branch.as_str());
+    if branch == Some(seat.branch.id.as_str()) {
+        Ok(sale)
     } else {
         Err(not_found())
     }
 }
 
+/// A sale that has left its desk never comes back to one.
+fn off_desk(sale: &Sale) -> Result<(), Problem> {
+    if sale.ended.is_some() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::CONFLICT,
+        "on_a_desk",
+        "The sale stands on a desk: take or cancel its payment there.",
+    ))
+}
+
 /// What the page is shown of it.
 pub(super) async fn of_id(tills: &Tills, id: &str) -> Result<Json<SaleView>, Problem> {
     let (_, view) = tills.sale_view(id).await.map_err(failed)?;
-    view.map(Json).ok_or_else(not_found)
+    let mut view = view.ok_or_else(not_found)?;
+    if off_desk(&tills.load(id).await.map_err(failed)?.state).is_err() {
+        view.can
+            .retain(|action| !matches!(action, Action::Capture | Action::Cancel));
+    }
+    Ok(Json(view))
 }

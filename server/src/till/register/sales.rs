@@ -234,8 +234,8 @@ impl Register {
         row.as_ref().map(sale_row).transpose()
     }
 
-    /// The sales of a branch of which a payment was asked, that began or had money moved from `from` until before `until`;
-    /// of one till, or of all. Newest first, at most 2,000.
+    /// The sales of a branch of which a payment was asked, that began or had money moved from `from` until before `until`, or
+    /// that began earlier and whose money is still nobody's for sure; of one till, or of all. Newest first, at most 2,000.
     ///
     /// # Errors
     /// [`RegisterError`].
@@ -249,7 +249,10 @@ impl Register {
         let rows = query(
             "select * from sale_row where store = ?1 and branch = ?2 and (?3 is null or till = ?3) and wallet is not null \
              and ((opened_at >= ?4 and opened_at < ?5) or sale in \
-                  (select sale from movement where store = ?1 and branch = ?2 and at >= ?4 and at < ?5)) \
+                  (select sale from movement where store = ?1 and branch = ?2 and at >= ?4 and at < ?5) \
+              or sale in \
+                  (select sale from sale_row where store = ?1 and branch = ?2 and opened_at < ?4 \
+                   and (checking = 1 or phase in ('requested', 'awaiting_customer', 'awaiting_code', 'authorised', 'capturing')))) \
              order by opened_at desc, sale desc limit ?6",
         )
         .bind(self.store.as_str())
@@ -263,7 +266,7 @@ impl Register {
         rows.iter().map(sale_row).collect()
     }
 
-    /// The ids of a branch's sales that have stray money, of whichever day, the oldest first; of one till, or of all. At most
+    /// The ids of a branch's sales that have stray money, of whichever day, the newest first; of one till, or of all. At most
     /// 50.
     ///
     /// # Errors
@@ -275,7 +278,7 @@ impl Register {
     ) -> Result<Vec<String>, RegisterError> {
         let rows = query(
             "select sale from sale_row where store = ?1 and branch = ?2 and (?3 is null or till = ?3) and stray_minor > 0 \
-             order by opened_at, sale limit ?4",
+             order by opened_at desc, sale desc limit ?4",
         )
         .bind(self.store.as_str())
         .bind(branch.as_str())

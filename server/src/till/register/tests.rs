@@ -153,6 +153,13 @@ async fn a_digest_is_the_same_after_a_restart_and_another_in_another_store() {
     assert_ne!(other.digest_of(&number), digest);
 }
 
+fn in_phase(phase: Phase, sale: &str, opened_at: &str) -> SaleRow {
+    let mut row = row(sale, 1, opened_at);
+    let payment = row.payment.as_mut().unwrap();
+    payment.phase = phase;
+    row
+}
+
 #[tokio::test]
 async fn an_older_row_of_a_sale_never_replaces_a_newer_one() {
     let bench = bench().await;
@@ -169,7 +176,7 @@ async fn an_older_row_of_a_sale_never_replaces_a_newer_one() {
 }
 
 #[tokio::test]
-async fn a_day_has_what_began_and_what_moved_on_it() {
+async fn a_day_has_what_began_and_what_moved_on_it_and_what_is_not_settled_yet() {
     let bench = bench().await;
     let register = &bench.register;
     let (from, until) = (
@@ -183,8 +190,18 @@ async fn a_day_has_what_began_and_what_moved_on_it() {
         ("last", "2026-11-22T22:59:59Z"),
         ("tomorrow", "2026-11-22T23:00:00Z"),
     ] {
-        register.note(&row(sale, 1, at)).await.unwrap();
+        register.note(&in_phase(Phase::Paid, sale, at)).await.unwrap();
     }
+    for (sale, phase, at) in [
+        ("left", Phase::Authorised, "2026-11-19T10:00:00Z"),
+        ("cancelled", Phase::Cancelled, "2026-11-19T10:00:00Z"),
+        ("left tomorrow", Phase::Authorised, "2026-11-22T23:00:00Z"),
+    ] {
+        register.note(&in_phase(phase, sale, at)).await.unwrap();
+    }
+    let mut doubted = in_phase(Phase::Refunding, "doubted", "2026-11-18T10:00:00Z");
+    doubted.checking = true;
+    register.note(&doubted).await.unwrap();
     let mut unasked = row("unasked", 1, "2026-11-22T10:00:00Z");
     unasked.payment = None;
     register.note(&unasked).await.unwrap();
@@ -221,12 +238,12 @@ async fn a_day_has_what_began_and_what_moved_on_it() {
         .await
         .unwrap();
     let names: Vec<_> = sales.iter().map(|sale| sale.sale.as_str()).collect();
-    assert_eq!(names, ["last", "first", "refunded"]);
+    assert_eq!(names, ["last", "first", "refunded", "left", "doubted"]);
     let all = register
         .sales_between(&id("oslo"), None, from, until)
         .await
         .unwrap();
-    assert_eq!(all.len(), 4);
+    assert_eq!(all.len(), 6);
 
     let sums = register
         .sums_between(&id("oslo"), Some(&till), from, until)
