@@ -334,7 +334,7 @@ fn money_of_a_request_that_was_lost_is_given_back_when_another_one_was_made() {
     world.customer(true);
     world.callbacks();
     let given_back = |effect: &SaleEffect| matches!(effect, SaleEffect::GiveBackStray { attempt: 1, n: 1 });
-    assert!(world.ordered.iter().any(given_back));
+    assert!(world.beside.iter().any(given_back));
     world.perform(Fate::Fine);
     world.tick(5, true);
     assert_eq!(phase(&world), Phase::Paid, "the second one goes its way");

@@ -182,7 +182,8 @@ impl Work {
         Ok(())
     }
 
-    /// As a new intent, if the one before was certainly not done; else that one again, under its key.
+    /// As a new intent, if the one before was certainly not done; else that one again, under its key. Beside the calls of the
+    /// payment that the sale has now: it may be tried for a day, and nobody at the desk waits for it.
     fn begin_give_back(&mut self, attempt: u32, provider_id: Option<&str>) {
         self.event(SaleEvent::StrayMoved {
             attempt,
@@ -190,15 +191,15 @@ impl Work {
             money: StrayMoney::GivingBack,
         });
         let n = self.sale.stray(attempt).map_or(0, |stray| stray.give_backs);
-        self.effect(SaleEffect::GiveBackStray { attempt, n });
+        self.later(SignedDuration::ZERO, SaleEffect::GiveBackStray { attempt, n });
     }
 
     /// Somebody wants it given back once more.
     pub(super) fn give_back(&mut self, attempt: u32) -> Result<(), Refusal> {
         match self.sale.stray(attempt).and_then(|stray| stray.money) {
             None => return Err(Refusal::NotToRefund { most_minor: 0 }),
-            Some(StrayMoney::GivenBack) => {}
-            Some(StrayMoney::GivingBack) => self.effect(SaleEffect::Hurry),
+            // Done, or tried again soon.
+            Some(StrayMoney::GivenBack | StrayMoney::GivingBack) => {}
             Some(StrayMoney::NotGivenBack) => self.begin_give_back(attempt, None),
         }
         Ok(())

@@ -21,7 +21,7 @@ const LONGEST_PAUSE_MS: u32 = 30_000;
 /// A provider's wish for patience is granted up to this, milliseconds.
 const LONGEST_WISH_MS: u32 = 600_000;
 /// The longest pause where nobody waits: what a sale that has left the desk, or more than the till has taken, is reserved, and
-/// the provider does not release it.
+/// the provider does not release it; or a call has been tried for a day.
 const LONGEST_PAUSE_ASIDE_MS: u32 = 3_600_000;
 /// A provider that may take back what it has completed does so within seconds; it is asked once more after each of these.
 const ONCE_MORE: [SignedDuration; 3] = [
@@ -73,8 +73,8 @@ impl Work {
 
     fn longest_pause_ms(&self) -> u32 {
         let asks = self.payment().is_some_and(Payment::is_asking);
-        let has_a_rest = self.payment().is_some_and(Payment::has_a_rest);
-        if has_a_rest || (self.sale.is_left_unsettled() && !asks) {
+        let is_old = |payment: &Payment| payment.has_a_rest() || payment.given_up;
+        if self.payment().is_some_and(is_old) || (self.sale.is_left_unsettled() && !asks) {
             LONGEST_PAUSE_ASIDE_MS
         } else {
             LONGEST_PAUSE_MS

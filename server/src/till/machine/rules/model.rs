@@ -56,7 +56,9 @@ pub(super) struct World {
     /// Reports that were read once and may arrive any time.
     pub(super) old_news: Vec<(u32, Report)>,
     pub(super) booked: BTreeMap<String, i64>,
-    /// The oldest call that gives stray money back has been tried before.
+    /// Calls that give stray money back: no other waits for them.
+    pub(super) beside: VecDeque<SaleEffect>,
+    /// The oldest of them has been tried before.
     tried: bool,
 }
 
@@ -92,6 +94,7 @@ impl World {
             provider: BTreeMap::new(),
             old_news: Vec::new(),
             booked: BTreeMap::new(),
+            beside: VecDeque::new(),
             tried: false,
         };
         let facts = Facts {
@@ -137,6 +140,9 @@ impl World {
         for planned in decision.effects {
             match planned.lane {
                 Lane::Ordered => self.ordered.push_back(planned.effect),
+                Lane::Free if matches!(planned.effect, SaleEffect::GiveBackStray { .. }) => {
+                    self.beside.push_back(planned.effect);
+                }
                 Lane::Free => self.free.push((planned.due.unwrap_or(self.now), planned.effect)),
             }
         }
@@ -192,13 +198,18 @@ impl World {
         Some((name, truth))
     }
 
-    /// The oldest of the calls that wait for each other is tried.
+    /// The oldest of the calls that wait for each other is tried, and the oldest that gives stray money back.
     pub(super) fn perform(&mut self, fate: Fate) {
-        let Some(effect) = self.ordered.front().cloned() else {
+        self.perform_first(|world| &mut world.ordered, fate);
+        self.perform_first(|world| &mut world.beside, fate);
+    }
+
+    fn perform_first(&mut self, queue: fn(&mut Self) -> &mut VecDeque<SaleEffect>, fate: Fate) {
+        let Some(effect) = queue(self).front().cloned() else {
             return;
         };
         if let Some(command) = self.try_call(&effect, fate) {
-            self.ordered.pop_front();
+            queue(self).pop_front();
             if let Some(command) = command {
                 self.run(command);
             }
