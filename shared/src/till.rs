@@ -568,7 +568,7 @@ pub enum Checking {
 }
 
 /// What went wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PaymentProblem {
     /// A key of the page's texts: the wallet, a dot, and the provider's number, like `x.5080`, or a word like `unreachable`.
     pub key: String,
@@ -631,7 +631,7 @@ pub struct DayView {
 }
 
 /// Money of a payment that was taken for lost and brought money all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DayStray {
     /// The id of the sale that it was asked for.
     pub sale: String,
@@ -660,6 +660,8 @@ pub struct DaySale {
     pub number: String,
     /// When, in the branch's time, like `14:05`.
     pub time: String,
+    /// The date of that time, like `2026-11-22`, if it is another than the list's.
+    pub date: Option<String>,
     /// Till's name.
     pub till: String,
     /// Cashier's name.

@@ -65,7 +65,7 @@ pub(super) async fn list(register: &Register, seat: &Seat, day: Day) -> Result<D
     Ok(DayView {
         date: day.date.to_string(),
         currency: branch.currency.code().to_owned(),
-        sales: sales.into_iter().map(|row| sale(branch, row)).collect(),
+        sales: sales.into_iter().map(|row| sale(branch, day.date, row)).collect(),
         totals: sums.iter().map(total).collect(),
         strays: Vec::new(),
     })
@@ -204,8 +204,10 @@ async fn said(branch: &Arc<Branch>, payment: &PaymentMoney) -> Option<Said> {
     }
 }
 
-fn sale(branch: &Branch, row: SaleRow) -> DaySale {
-    let time = row.opened_at.to_zoned(branch.time_zone.clone()).time();
+/// A line of the list of a date.
+fn sale(branch: &Branch, listed: Date, row: SaleRow) -> DaySale {
+    let opened = row.opened_at.to_zoned(branch.time_zone.clone());
+    let (date, time) = (opened.date(), opened.time());
     let till = branch.till(row.till.as_str()).map(|till| till.name.clone());
     let cashier = branch
         .cashier(row.cashier.as_str())
@@ -214,6 +216,7 @@ fn sale(branch: &Branch, row: SaleRow) -> DaySale {
         id: row.sale,
         number: row.number,
         time: format!("{:02}:{:02}", time.hour(), time.minute()),
+        date: (date != listed).then(|| date.to_string()),
         // Who has left is still known by an id.
         till: till.unwrap_or_else(|| row.till.to_string()),
         cashier: cashier.unwrap_or_else(|| row.cashier.to_string()),

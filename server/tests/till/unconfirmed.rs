@@ -204,14 +204,17 @@ async fn what_was_not_taken_stands_in_the_list_of_every_day_until_somebody_decid
     let world = world().await;
     let desk = Desk::oslo(&world).await;
     let (_, sale) = refused_after_all(&desk).await;
+    let begun = desk.insist("GET", "/day", None).await;
+    assert_eq!(begun["sales"][0]["date"], Value::Null, "{begun:#}");
     world.pass(3 * 86_400);
     let desk = Desk::oslo(&world).await;
     let listed = async || {
         let day = desk.insist("GET", "/day", None).await;
         let rows = day["sales"].as_array().unwrap().iter();
-        rows.map(|row| row["id"].clone()).collect::<Vec<_>>()
+        rows.map(|row| (row["id"].clone(), row["date"].clone()))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(listed().await, [sale["id"].clone()]);
+    assert_eq!(listed().await, [(sale["id"].clone(), begun["date"].clone())]);
     desk.insist("POST", &format!("{}/cancel", path_of(&sale)), None)
         .await;
     until("the release", async || listed().await.is_empty().then_some(())).await;
