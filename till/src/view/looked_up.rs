@@ -60,7 +60,7 @@ pub(crate) fn LookedUpForm(
             match api::post::<SaleView>(&path, Body::json(&word)).await {
                 Ok(sale) => {
                     typed.set(String::new());
-                    done.run(sale);
+                    done.try_run(sale);
                 }
                 Err(failure) if till.is_signed_out(&failure) => {}
                 Err(Failure::Refused(refusal)) => {

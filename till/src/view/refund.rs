@@ -34,15 +34,16 @@ pub(crate) fn RefundDialog(
     let request = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let most = move || {
-        sale.with(|sale| {
-            sale.as_ref()
-                .and_then(|sale| sale.payment.as_ref())
-                .map_or(0, rest)
-        })
-    };
+    // The sale that it was opened for, and what could be given back of it: no other one, whatever is shown by then.
+    let of = RwSignal::new((String::new(), 0));
+    let most = move || of.with(|(_, most)| *most);
     Effect::new(move |_| {
         if open.get() {
+            let shown = sale.with_untracked(|sale| {
+                let sale = sale.as_ref()?;
+                Some((sale.id.clone(), sale.payment.as_ref().map_or(0, rest)))
+            });
+            of.set(shown.unwrap_or_default());
             amount.set(untrack(|| till.money().plain(most())));
             request.set(page::fresh_id());
             problem.set(None);
@@ -50,9 +51,7 @@ pub(crate) fn RefundDialog(
         }
     });
     let submit = move || {
-        let Some(id) = untrack(|| sale.get()).map(|sale| sale.id) else {
-            return;
-        };
+        let (id, _) = of.get_untracked();
         let wanted = untrack(|| till.money())
             .parse(&amount.get_untracked())
             .filter(|minor| (1..=untrack(most)).contains(minor));
@@ -72,21 +71,30 @@ pub(crate) fn RefundDialog(
         };
         leptos::task::spawn_local(async move {
             let path = format!("{SALES}/{id}/refund");
-            match api::post::<SaleView>(&path, Body::json(&wish)).await {
+            let answer = api::post::<SaleView>(&path, Body::json(&wish)).await;
+            // The form may have been closed meanwhile, or opened for another refund: that one it says nothing about.
+            let is_shown = open.try_get_untracked() == Some(true)
+                && request.try_with_untracked(|request| *request == wish.request_id) == Some(true);
+            match answer {
                 Ok(sale) => {
-                    open.set(false);
-                    done.run(sale);
+                    if is_shown {
+                        open.set(false);
+                    }
+                    done.try_run(sale);
                 }
                 Err(failure) if till.is_signed_out(&failure) => open.set(false),
-                Err(Failure::Refused(refusal)) => {
+                Err(Failure::Refused(refusal)) if is_shown => {
                     problem.set(Some(till.refusal(&refusal)));
                     // Refused is not begun: what is typed next is another refund.
                     request.set(page::fresh_id());
                 }
+                Err(Failure::Refused(refusal)) => till.complain(&refusal),
                 Err(Failure::NoAnswer) => {
-                    problem.set(Some(till.text("refund.no_answer")));
+                    if is_shown {
+                        problem.set(Some(till.text("refund.no_answer")));
+                    }
                     if let Ok(sale) = api::get::<SaleView>(&format!("{SALES}/{id}")).await {
-                        done.run(sale);
+                        done.try_run(sale);
                     }
                 }
             }
