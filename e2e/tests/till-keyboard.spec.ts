@@ -140,7 +140,7 @@ test("a sale of the day's list keeps the focus while another one is paid, and a 
   await tabTo(till.button('day.compare'), 'Shift+Tab');
   await page.keyboard.press('Enter');
   await expect(page.locator('.verdict')).toBeVisible();
-  await expect(page.locator('.day-page').getByRole('status')).toHaveText(till.text('day.same', { wallet: 'Vipps' }));
+  await expect(page.locator('.day-page .wide-column').getByRole('status')).toHaveText(till.text('day.same', { wallet: 'Vipps' }));
 });
 
 netgiro('a kennitala and the code that is read out, by keys alone', async ({ counter, page }) => {

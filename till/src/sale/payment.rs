@@ -77,7 +77,7 @@ pub(super) fn PaymentCard() -> impl IntoView {
 
 /// What a screen reader says when the state changes.
 #[component]
-fn Announcement(payment: Memo<Option<PaymentView>>) -> impl IntoView {
+pub(crate) fn Announcement(#[prop(into)] payment: Signal<Option<PaymentView>>) -> impl IntoView {
     let till = till();
     let said = Memo::new(move |_| {
         payment.get().map(|payment| {

@@ -6,7 +6,7 @@ use super::refund::RefundDialog;
 use crate::api::{self, Body, Failure};
 use crate::faces;
 use crate::page;
-use crate::sale::payment::{State, problem_box};
+use crate::sale::payment::{Announcement, State, problem_box};
 use crate::state::{Till, till};
 use crate::view::icons;
 use karfa_shared::till::{
@@ -18,6 +18,91 @@ use leptos::prelude::*;
 /// How often a sale is read again while something happens to it.
 const AGAIN_MS: i32 = 2_000;
 
+/// The sale beside the list. An answer about another one never takes its place: a press would hit a sale that nobody meant.
+#[derive(Clone, Copy)]
+struct Chosen {
+    /// The one that the cashier wants to see.
+    id: RwSignal<Option<String>>,
+    /// It, once it was read.
+    sale: RwSignal<Option<SaleView>>,
+    /// Counts what was shown: what was read before that is old.
+    turn: StoredValue<u32>,
+}
+
+impl Chosen {
+    /// What was chosen before is gone at once.
+    fn choose(self, id: Option<String>) {
+        if self.id.with_untracked(|before| *before != id) {
+            self.put(None);
+            self.id.set(id);
+        }
+    }
+
+    /// Whether it is still wanted: neither the page was left nor another one chosen.
+    fn is(self, id: &str) -> bool {
+        let is_it = |chosen: &Option<String>| chosen.as_deref() == Some(id);
+        self.id.try_with_untracked(is_it) == Some(true)
+    }
+
+    /// What came of something that was done to it.
+    fn show(self, sale: SaleView) {
+        if self.is(&sale.id) {
+            self.put(Some(sale));
+        }
+    }
+
+    fn put(self, sale: Option<SaleView>) {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        self.sale.set(sale);
+    }
+
+    /// Opens one, or looks at it again.
+    fn open(self, till: Till, id: String) {
+        self.choose(Some(id.clone()));
+        let turn = self.turn.get_value();
+        leptos::task::spawn_local(async move {
+            let answer = api::get::<SaleView>(&format!("{SALES}/{id}")).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match answer {
+                Ok(sale) => {
+                    self.put(Some(sale));
+                    page::focus("opened");
+                }
+                Err(failure) => {
+                    fail(till, &failure);
+                    if self.sale.with_untracked(Option::is_none) {
+                        self.choose(None);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Reads it again, unless something newer is shown by then.
+    async fn follow(self, id: String, turn: u32) {
+        loop {
+            page::pause(AGAIN_MS).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            let answer = api::get::<SaleView>(&format!("{SALES}/{id}")).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match answer {
+                Ok(sale) => {
+                    self.put(Some(sale));
+                    return;
+                }
+                Err(Failure::NoAnswer) => {}
+                Err(Failure::Refused(_)) => return,
+            }
+        }
+    }
+}
+
 /// The whole part of the page.
 #[component]
 pub(crate) fn DayPage() -> impl IntoView {
@@ -25,12 +110,19 @@ pub(crate) fn DayPage() -> impl IntoView {
     let date = RwSignal::new(None::<String>);
     let day = RwSignal::new(None::<DayView>);
     let busy = RwSignal::new(false);
-    let opened = RwSignal::new(None::<SaleView>);
+    let chosen = Chosen {
+        id: RwSignal::new(None),
+        sale: RwSignal::new(None),
+        turn: StoredValue::new(0),
+    };
     let load = move |compare: bool| {
+        let Some(wanted) = date.try_get_untracked() else {
+            return;
+        };
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let query = date
-                .get_untracked()
+            let query = wanted
+                .as_ref()
                 .map(|date| format!("?date={date}"))
                 .unwrap_or_default();
             let answer = if compare {
@@ -38,6 +130,10 @@ pub(crate) fn DayPage() -> impl IntoView {
             } else {
                 api::get::<DayView>(&format!("{DAY}{query}")).await
             };
+            // Left, or another day is being read.
+            if date.try_get_untracked() != Some(wanted) {
+                return;
+            }
             match answer {
                 Ok(view) => day.set(Some(view)),
                 Err(failure) => fail(till, &failure),
@@ -101,7 +197,7 @@ pub(crate) fn DayPage() -> impl IntoView {
                             on:change=move |event| {
                                 let value = event_target_value(&event);
                                 date.set((!value.is_empty()).then_some(value));
-                                opened.set(None);
+                                chosen.choose(None);
                                 load(false);
                             }
                         />
@@ -122,14 +218,16 @@ pub(crate) fn DayPage() -> impl IntoView {
                         day.get().map(|day| day.totals.iter().map(|each| total(till, each)).collect_view())
                     }}
                 </div>
-                {move || {
-                    let strays = day.get().map(|day| day.strays).unwrap_or_default();
-                    strays.into_iter().map(|each| stray(till, each, busy, give_back)).collect_view()
-                }}
-                {move || day.get().map(|day| list(till, day.sales, opened))}
+                // Another one is drawn by itself: it never gets a button, and the focus, that stood for the one before.
+                <For
+                    each=move || day.get().map(|day| day.strays).unwrap_or_default()
+                    key=DayStray::clone
+                    children=move |each| stray(till, each, busy, give_back)
+                />
+                {list(till, day, chosen)}
             </section>
             <section class="column pay" aria-label=till.text("day.sale")>
-                <Opened opened=opened changed=changed/>
+                <Opened chosen=chosen changed=changed/>
             </section>
         </div>
     }
@@ -305,51 +403,32 @@ fn compared(total: &DayTotal, net: i64) -> (&'static str, Option<&'static str>) 
     }
 }
 
-fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> AnyView {
-    if sales.is_empty() {
-        return view! { <p class="empty">{till.text("day.empty")}</p> }.into_any();
+fn list(till: Till, day: RwSignal<Option<DayView>>, chosen: Chosen) -> impl IntoView {
+    let has_sales = Memo::new(move |_| day.with(|day| day.as_ref().map(|day| !day.sales.is_empty())));
+    move || match has_sales.get() {
+        None => ().into_any(),
+        Some(false) => view! { <p class="empty">{till.text("day.empty")}</p> }.into_any(),
+        Some(true) => table(till, day, chosen).into_any(),
     }
-    let money = till.money();
-    let language = till.language.get_untracked();
-    let rows = sales.into_iter().map(move |sale| {
-        let id = StoredValue::new(sale.id.clone());
-        let state = match (sale.checking, sale.phase) {
-            (true, _) => ("unknown", till.text("phase.unknown")),
-            (false, Some(Phase::Paid)) if sale.captured_minor < sale.total_minor => {
-                ("", till.text("state.partly_paid.title"))
-            }
-            (false, Some(phase)) => ("", till.text(&format!("phase.{}", faces::short(phase)))),
-            (false, None) => ("", till.text("phase.none")),
+}
+
+fn table(till: Till, day: RwSignal<Option<DayView>>, chosen: Chosen) -> impl IntoView {
+    let row = move |sale: DaySale| {
+        let id = StoredValue::new(sale.id);
+        let newest = move || {
+            day.with(|day| {
+                let mut sales = day.as_ref()?.sales.iter();
+                sales.find(|sale| id.with_value(|id| sale.id == *id)).cloned()
+            })
         };
-        let wallet = sale
-            .wallet
-            .map(|wallet| till.wallet_name(&wallet))
-            .unwrap_or_default();
-        let back = (sale.refunded_minor != 0).then(|| money.show(sale.refunded_minor.saturating_neg()));
-        let of = format!("{} · {}", sale.till, sale.cashier);
         view! {
             <tr role="row" class:chosen=move || {
-                opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.id == id.get_value()))
+                chosen.id.with(|chosen| chosen.as_ref().is_some_and(|chosen| id.with_value(|id| chosen == id)))
             }>
-                <th role="rowheader" scope="row">
-                    <button type="button" class="link" on:click=move |_| read(till, id.get_value(), opened)>
-                        {sale.number}
-                    </button>
-                    <span class="below">{of}</span>
-                </th>
-                <td role="cell">{language.form_time(&sale.time)}</td>
-                <td role="cell">
-                    <span class=format!("tag {}", state.0)>{state.1}</span>
-                    <span class="below">{wallet}</span>
-                </td>
-                <td role="cell" class="number">{money.show(sale.total_minor)}</td>
-                <td role="cell" class="number">
-                    <strong>{money.show(sale.captured_minor)}</strong>
-                    {back.map(|back| view! { <span class="below">{back}</span> })}
-                </td>
+                {move || newest().map(|sale| cells(till, sale, chosen))}
             </tr>
         }
-    });
+    };
     let heading = |name: &'static str, class: &'static str| {
         view! { <th role="columnheader" scope="col" class=class>{till.text(name)}</th> }
     };
@@ -366,72 +445,85 @@ fn list(till: Till, sales: Vec<DaySale>, opened: RwSignal<Option<SaleView>>) -> 
                         {heading("pay.captured", "number")}
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">
+                    <For
+                        each=move || day.get().map(|day| day.sales).unwrap_or_default()
+                        key=|sale| sale.id.clone()
+                        children=row
+                    />
+                </tbody>
             </table>
         </div>
     }
-    .into_any()
 }
 
-fn read(till: Till, id: String, opened: RwSignal<Option<SaleView>>) {
-    leptos::task::spawn_local(async move {
-        match api::get::<SaleView>(&format!("{SALES}/{id}")).await {
-            Ok(sale) => {
-                opened.set(Some(sale));
-                page::focus("opened");
-            }
-            Err(failure) => fail(till, &failure),
+/// What stands in a sale's row.
+fn cells(till: Till, sale: DaySale, chosen: Chosen) -> impl IntoView + use<> {
+    let money = till.money();
+    let language = till.language.get_untracked();
+    let state = match (sale.checking, sale.phase) {
+        (true, _) => ("unknown", till.text("phase.unknown")),
+        (false, Some(Phase::Paid)) if sale.captured_minor < sale.total_minor => {
+            ("", till.text("state.partly_paid.title"))
         }
-    });
-}
-
-/// Reads the opened sale again until nothing happens to it any more.
-async fn follow(opened: RwSignal<Option<SaleView>>) {
-    loop {
-        let Some(id) = opened.try_get_untracked().flatten().map(|sale| sale.id) else {
-            return;
-        };
-        page::pause(AGAIN_MS).await;
-        let answer = api::get::<SaleView>(&format!("{SALES}/{id}")).await;
-        let is_shown = opened
-            .try_get_untracked()
-            .flatten()
-            .is_some_and(|shown| shown.id == id);
-        match answer {
-            Ok(sale) if is_shown => {
-                let moves = sale.payment.as_ref().is_some_and(faces::is_moving);
-                opened.set(Some(sale));
-                if !moves {
-                    return;
-                }
-            }
-            Ok(_) => return,
-            Err(Failure::NoAnswer) => {}
-            Err(Failure::Refused(_)) => return,
-        }
+        (false, Some(phase)) => ("", till.text(&format!("phase.{}", faces::short(phase)))),
+        (false, None) => ("", till.text("phase.none")),
+    };
+    let wallet = sale
+        .wallet
+        .map(|wallet| till.wallet_name(&wallet))
+        .unwrap_or_default();
+    let back = (sale.refunded_minor != 0).then(|| money.show(sale.refunded_minor.saturating_neg()));
+    let of = format!("{} · {}", sale.till, sale.cashier);
+    let date = sale.date.map(|date| language.form_date(&date));
+    let id = sale.id;
+    view! {
+        <th role="rowheader" scope="row">
+            <button type="button" class="link" on:click=move |_| chosen.open(till, id.clone())>
+                {sale.number}
+            </button>
+            <span class="below">{of}</span>
+        </th>
+        <td role="cell">
+            {language.form_time(&sale.time)}
+            {date.map(|date| view! { <span class="below">{date}</span> })}
+        </td>
+        <td role="cell">
+            <span class=format!("tag {}", state.0)>{state.1}</span>
+            <span class="below">{wallet}</span>
+        </td>
+        <td role="cell" class="number">{money.show(sale.total_minor)}</td>
+        <td role="cell" class="number">
+            <strong>{money.show(sale.captured_minor)}</strong>
+            {back.map(|back| view! { <span class="below">{back}</span> })}
+        </td>
     }
 }
 
 #[component]
-fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl IntoView {
+fn Opened(chosen: Chosen, changed: Callback<()>) -> impl IntoView {
     let till = till();
+    let opened = chosen.sale;
     let refunding = RwSignal::new(false);
-    let moving = Memo::new(move |_| {
-        opened
-            .with(|sale| {
-                sale.as_ref()
-                    .and_then(|sale| sale.payment.as_ref().map(faces::is_moving))
-            })
-            .unwrap_or(false)
-    });
-    Effect::new(move |before: Option<bool>| {
-        let now = moving.get();
-        if now {
-            leptos::task::spawn_local(follow(opened));
-        } else if before == Some(true) {
-            changed.run(());
+    Effect::new(move |moved: Option<bool>| {
+        let shown = opened.with(|sale| {
+            let sale = sale.as_ref()?;
+            Some((
+                sale.id.clone(),
+                sale.payment.as_ref().is_some_and(faces::is_moving),
+            ))
+        });
+        match shown {
+            Some((id, true)) => {
+                leptos::task::spawn_local(chosen.follow(id, chosen.turn.get_value()));
+                true
+            }
+            Some(_) if moved == Some(true) => {
+                changed.run(());
+                false
+            }
+            _ => false,
         }
-        now
     });
     let payment = Signal::derive(move || opened.with(|sale| sale.as_ref()?.payment.clone()));
     let to_capture =
@@ -442,42 +534,69 @@ fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl Int
     let (can_capture, can_cancel, can_refund) =
         (can(Action::Capture), can(Action::Cancel), can(Action::Refund));
     let done = Callback::new(move |sale: SaleView| {
-        opened.set(Some(sale));
+        chosen.show(sale);
         changed.run(());
     });
-    let busy = RwSignal::new(false);
+    // Of which sale something is asked for: with another one one can go on meanwhile.
+    let asked = RwSignal::new(None::<String>);
+    let busy = Memo::new(move |_| asked.with(|asked| asked.is_some() && chosen.id.with(|id| id == asked)));
     let send = move |word: &'static str, body: Body| {
-        let Some(id) = opened.with_untracked(|sale| sale.as_ref().map(|sale| sale.id.clone())) else {
+        let Some(id) = chosen.id.get_untracked() else {
             return;
         };
         if busy.get_untracked() {
             return;
         }
-        busy.set(true);
+        asked.set(Some(id.clone()));
         leptos::task::spawn_local(async move {
             match api::post::<SaleView>(&format!("{SALES}/{id}/{word}"), body).await {
-                Ok(sale) => done.run(sale),
+                Ok(sale) => {
+                    done.try_run(sale);
+                }
                 Err(failure) => {
                     fail(till, &failure);
-                    read(till, id, opened);
+                    if chosen.is(&id) {
+                        chosen.open(till, id.clone());
+                    }
                 }
             }
-            busy.set(false);
+            if asked.try_get_untracked().flatten() == Some(id) {
+                asked.set(None);
+            }
         });
     };
+    let title = move || {
+        opened.with(|sale| {
+            sale.as_ref()
+                .map(|sale| till.text_with("sale.number", &[("number", &sale.number)]))
+        })
+    };
+    // What is under way or in doubt goes on by itself.
+    let is_next = move || {
+        payment.with(|payment| {
+            payment
+                .as_ref()
+                .is_some_and(|payment| payment.capturing_minor.is_none() && payment.checking.is_none())
+        })
+    };
     view! {
-        <div id="opened" class="stack" tabindex="-1">
+        <Announcement payment=payment/>
+        <div id="opened" class="stack" tabindex="-1" role="group" aria-label=title>
             <Show
                 when=move || opened.with(Option::is_some)
-                fallback=move || view! { <p class="empty">{till.text("day.choose")}</p> }
+                fallback=move || {
+                    chosen.id.with(Option::is_none).then(|| view! { <p class="empty">{till.text("day.choose")}</p> })
+                }
             >
+                <h2>{title}</h2>
                 <State payment=payment/>
                 <LookedUpForm sale=opened done=done/>
                 <div class="actions steps">
                     <Show when=move || can_capture.get()>
                         <button
                             type="button"
-                            class="primary wide"
+                            class="wide"
+                            class:primary=is_next
                             disabled=move || busy.get()
                             on:click=move |_| {
                                 let amount_minor = untrack(to_capture);
@@ -504,15 +623,20 @@ fn Opened(opened: RwSignal<Option<SaleView>>, changed: Callback<()>) -> impl Int
                     <button
                         type="button"
                         on:click=move |_| {
-                            if let Some(id) = opened.with_untracked(|sale| sale.as_ref().map(|sale| sale.id.clone())) {
-                                read(till, id, opened);
+                            if let Some(id) = chosen.id.get_untracked() {
+                                chosen.open(till, id);
                             }
                         }
                     >
                         {till.text("day.check")}
                     </button>
                     <Show when=move || can_refund.get()>
-                        <button type="button" class="danger" on:click=move |_| refunding.set(true)>
+                        <button
+                            type="button"
+                            class="danger"
+                            disabled=move || busy.get()
+                            on:click=move |_| refunding.set(true)
+                        >
                             {till.text("refund.open")}
                         </button>
                     </Show>
