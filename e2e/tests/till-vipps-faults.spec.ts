@@ -85,6 +85,7 @@ test('the answer to the capture and all news are lost: the till says that it doe
   await control.fault({ call: 'vipps.payment.capture', kind: 'fail', status: 503 });
   await till.button('pay.capture').click();
   await till.shows('unknown_capture');
+  await expect(page.locator('.payment .primary')).toHaveText([new RegExp(till.text('pay.check'))]);
   await control.noFaults();
   await till.shows('paid');
   await till.agrees();
@@ -126,6 +127,10 @@ test('while a capture fails for now (6280) the cashier reads why, and presses ag
   await till.ask(customer.typed);
   await wallet.tap('payment', 'approve');
   await expect(till.state).toContainText(till.text('problem.vipps.6280', { wallet: 'Vipps' }));
+  // Neither waited for nor paid: one looks once more, or goes on.
+  await till.shows('capture_waits');
+  await expect(page.locator('.payment .primary')).toHaveText([new RegExp(till.text('pay.check'))]);
+  await expect(till.button('pay.next_customer')).toBeEnabled();
   await till.agrees();
   await till.button('pay.capture').click();
   await control.noFaults();

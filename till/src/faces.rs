@@ -107,6 +107,7 @@ pub(crate) fn of_payment(payment: &PaymentView) -> Face {
         Phase::AwaitingCustomer => face(Tone::Busy, Picture::Phone, "awaiting_customer"),
         Phase::AwaitingCode => face(Tone::Act, Picture::Code, "awaiting_code"),
         Phase::Authorised => face(Tone::Act, Picture::Lock, "authorised"),
+        Phase::Capturing if payment.problem.is_some() => face(Tone::Act, Picture::Lock, "capture_waits"),
         Phase::Capturing => face(Tone::Busy, Picture::Ring, "capturing"),
         Phase::Paid if payment.captured_minor < payment.amount_minor => {
             face(Tone::Good, Picture::Tick, "partly_paid")
@@ -152,6 +153,11 @@ pub(crate) fn is_moving(payment: &PaymentView) -> bool {
     payment.checking.is_some() || !is_settled(&payment.phase)
 }
 
+/// Whether the till is finding out where the money is, or tries again to take it: somebody who looks now may know more.
+pub(crate) fn is_in_doubt(payment: &PaymentView) -> bool {
+    payment.checking.is_some() || (payment.phase == Phase::Capturing && payment.problem.is_some())
+}
+
 /// Whether nothing more happens to a payment of this phase by itself.
 pub(crate) fn is_settled(phase: &Phase) -> bool {
     matches!(
@@ -169,6 +175,7 @@ pub(crate) fn is_settled(phase: &Phase) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use karfa_shared::till::PaymentProblem;
 
     pub(crate) const PHASES: [Phase; 13] = [
         Phase::Requested,
@@ -215,6 +222,16 @@ pub(crate) mod tests {
         }
     }
 
+    fn problem() -> PaymentProblem {
+        PaymentProblem {
+            key: "unreachable".to_owned(),
+            number: None,
+            trace_id: None,
+            offer_code: false,
+            can_retry: true,
+        }
+    }
+
     /// Every payment that can look like something of its own.
     pub(crate) fn every_kind() -> Vec<PaymentView> {
         let mut all = Vec::new();
@@ -223,13 +240,16 @@ pub(crate) mod tests {
                 for cancelling in [false, true] {
                     for code in [None, Some("code".to_owned())] {
                         for captured_minor in [0, 40, 100] {
-                            all.push(PaymentView {
-                                checking,
-                                cancelling,
-                                code_to_scan: code.clone(),
-                                captured_minor,
-                                ..payment(phase)
-                            });
+                            for problem in [None, Some(problem())] {
+                                all.push(PaymentView {
+                                    checking,
+                                    cancelling,
+                                    code_to_scan: code.clone(),
+                                    captured_minor,
+                                    problem,
+                                    ..payment(phase)
+                                });
+                            }
                         }
                     }
                 }
@@ -256,6 +276,26 @@ pub(crate) mod tests {
             let moved = matches!(payment.phase, Phase::Paid | Phase::PartlyRefunded);
             assert_eq!(is_good, moved && payment.checking.is_none());
         }
+    }
+
+    #[test]
+    fn a_capture_that_is_tried_on_is_not_told_to_be_waited_for() {
+        let smooth = payment(Phase::Capturing);
+        let tried_on = PaymentView {
+            problem: Some(problem()),
+            ..smooth.clone()
+        };
+        let not_known = PaymentView {
+            checking: Some(Checking::Capture),
+            ..tried_on.clone()
+        };
+        let all = [&smooth, &tried_on, &not_known];
+        assert_eq!(
+            all.map(|payment| of_payment(payment).name),
+            ["capturing", "capture_waits", "unknown_capture"]
+        );
+        assert_eq!(all.map(is_in_doubt), [false, true, true]);
+        assert!(is_moving(&tried_on));
     }
 
     #[test]

@@ -246,7 +246,7 @@ pub(crate) fn customer_words(tone: Tone, name: &str) -> (&'static str, &'static 
         (_, "awaiting_customer") => ("screen.approve.title", "screen.approve.next"),
         (_, "awaiting_scan") => ("screen.scan_code.title", "screen.scan_code.next"),
         (_, "awaiting_code") => ("screen.read_code.title", "screen.read_code.next"),
-        (_, "authorised" | "capturing" | "requested" | "refunding") => {
+        (_, "authorised" | "capturing" | "capture_waits" | "requested" | "refunding") => {
             ("screen.wait.title", "screen.wait.next")
         }
         (_, "paid" | "partly_paid") => ("screen.thanks.title", "screen.thanks.next"),
@@ -270,7 +270,7 @@ mod tests {
                 ["paid", "partly_paid"].contains(&face.name),
                 "{face:?}"
             );
-            if payment.checking.is_some() {
+            if payment.checking.is_some() || face.name == "capture_waits" {
                 assert_eq!(title, "screen.wait.title");
             }
         }

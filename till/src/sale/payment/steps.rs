@@ -1,6 +1,6 @@
 //! What the cashier can do with a payment under way.
 
-use crate::faces::is_moving;
+use crate::faces::{is_in_doubt, is_moving};
 use crate::keys::Shortcut;
 use crate::state::till;
 use crate::view::icons;
@@ -25,6 +25,7 @@ pub(super) fn Steps(payment: Memo<Option<PaymentView>>) -> impl IntoView {
     let is_settled = Memo::new(move |_| {
         payment.with(|payment| payment.as_ref().is_some_and(|payment| !is_moving(payment)))
     });
+    let in_doubt = Memo::new(move |_| payment.with(|payment| payment.as_ref().is_some_and(is_in_doubt)));
     let refunding = RwSignal::new(false);
     view! {
         <Show when=move || code.get()>
@@ -55,7 +56,7 @@ pub(super) fn Steps(payment: Memo<Option<PaymentView>>) -> impl IntoView {
                 </button>
             </Show>
             <Show when=move || check.get()>
-                <button type="button" disabled=busy on:click=move |_| work::check(till)>
+                <button type="button" class:primary=in_doubt disabled=busy on:click=move |_| work::check(till)>
                     <span>{till.text("pay.check")}</span> <kbd>{Shortcut::Check.key()}</kbd>
                 </button>
             </Show>
@@ -127,6 +128,9 @@ fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
                 .is_some_and(|payment| payment.capturing_minor.is_some())
         })
     };
+    // Known to be reserved, and nobody is taking it: that is the moment for it.
+    let is_next =
+        move || !is_under_way() && !payment.with(|payment| payment.as_ref().is_some_and(is_in_doubt));
     let in_part = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
@@ -141,7 +145,8 @@ fn Capture(payment: Memo<Option<PaymentView>>) -> impl IntoView {
         <Show when=move || !in_part.get() || is_under_way()>
             <button
                 type="button"
-                class="primary wide"
+                class="wide"
+                class:primary=is_next
                 disabled=move || till.busy.get()
                 on:click=move |_| work::capture(till, untrack(rest))
             >
