@@ -122,6 +122,23 @@ test('the focus is never lost, whatever was in it goes', async ({ page, stage, c
   await kept('signing out');
 });
 
+test('the focus leaves what stays switched off, and does not leave a dialog', async ({ page, stage, customer }) => {
+  const till = await Till.open(page, stage, 'oslo');
+  await till.ask(customer.typed);
+  await till.shows('awaiting_customer');
+  const check = till.button('pay.check');
+  await check.focus();
+  await check.evaluate((button: HTMLButtonElement) => { button.disabled = true; });
+  await expect(page.locator('#payment')).toBeFocused({ timeout: 8_000 });
+
+  await till.button('pay.cancel').click();
+  await till.shows('cancelled');
+  await till.button('sale.discount').click();
+  await expect(page.locator('#discount')).toBeFocused();
+  await page.locator('#discount').evaluate((field) => { field.remove(); });
+  await expect(page.locator('dialog[open]')).toBeFocused();
+});
+
 test("a sale of the day's list keeps the focus while another one is paid, and a comparison is told in a sentence", async ({ page, stage, customer, wallet }) => {
   const till = await Till.open(page, stage, 'oslo');
   await till.ask(customer.typed);

@@ -4,7 +4,7 @@
 //! Not here: where the focus goes because of what somebody has done (`page::focus`).
 
 use crate::page;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, FocusOptions, HtmlElement, MutationObserver, MutationObserverInit};
@@ -12,18 +12,19 @@ use web_sys::{Event, FocusOptions, HtmlElement, MutationObserver, MutationObserv
 thread_local! {
     /// What had the focus last, and what it stood in that can have it, from the inside out.
     static WAY: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
+    /// Counts how often it was somewhere else.
+    static MOVES: Cell<u32> = const { Cell::new(0) };
 }
+
+/// What is switched off for longer than this does not get it back.
+const LONGEST_MS: i32 = 4_000;
 
 /// Keeps it for as long as the page lives.
 pub(crate) fn keep() {
     let document = page::document();
-    page::listen(&document, "focusin", |event| {
-        WAY.set(way(&event));
-    });
+    page::listen(&document, "focusin", |event| moved_to(way(&event)));
     // Whoever presses beside everything wants nothing to have it.
-    page::listen(&document, "pointerdown", |_| {
-        WAY.set(Vec::new());
-    });
+    page::listen(&document, "pointerdown", |_| moved_to(Vec::new()));
     let changed = Closure::<dyn FnMut()>::new(give_back).into_js_value();
     let seen = MutationObserverInit::new();
     seen.set_child_list(true);
@@ -34,6 +35,11 @@ pub(crate) fn keep() {
     }
 }
 
+fn moved_to(way: Vec<HtmlElement>) {
+    WAY.set(way);
+    MOVES.set(MOVES.get().wrapping_add(1));
+}
+
 fn way(event: &Event) -> Vec<HtmlElement> {
     let mut next = event
         .target()
@@ -41,7 +47,8 @@ fn way(event: &Event) -> Vec<HtmlElement> {
     let mut way: Vec<HtmlElement> = Vec::new();
     while let Some(element) = next {
         next = element.parent_element().and_then(|parent| parent.dyn_into().ok());
-        if way.is_empty() || element.has_attribute("tabindex") {
+        // The rest of the page is inert around an open dialog, which can have the focus itself.
+        if way.is_empty() || element.has_attribute("tabindex") || element.tag_name() == "DIALOG" {
             way.push(element);
         }
     }
@@ -50,15 +57,26 @@ fn way(event: &Event) -> Vec<HtmlElement> {
 
 /// Once nothing has the focus any more: back to where it was, else to the nearest part around it that is still there.
 fn give_back() {
-    if !page::focus_is_lost() {
-        return;
-    }
     let way = WAY.with_borrow(Clone::clone);
     let Some(first) = way.first() else {
         return;
     };
-    // Switched off while something is under way: it has it again afterwards.
+    // Switched off while something is under way: it has it again afterwards. The browser takes it away a little later.
     if first.is_connected() && first.has_attribute("disabled") {
+        let moves = MOVES.get();
+        leptos::task::spawn_local(async move {
+            page::pause(LONGEST_MS).await;
+            if MOVES.get() == moves {
+                focus_first(&way);
+            }
+        });
+    } else {
+        focus_first(&way);
+    }
+}
+
+fn focus_first(way: &[HtmlElement]) {
+    if !page::focus_is_lost() {
         return;
     }
     let main = page::document()
