@@ -2,11 +2,21 @@
 
 use super::acts::request;
 use super::{Press, Provider, Simulation};
+use crate::netgiro_desk::told;
 use http_body_util::BodyExt as _;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use serde_json::{Value, json};
+
+/// How presses are refused that the backend cannot read.
+const UNREADABLE: [&str; 5] = [
+    "unexpected_json",
+    "malformed_json",
+    "content_type",
+    "query",
+    "not_found",
+];
 
 impl Simulation {
     pub(super) async fn cashier(&mut self, step: u64, dice: &mut StdRng) {
@@ -48,6 +58,10 @@ impl Simulation {
                     let status = answer.status();
                     let bytes = answer.into_body().collect().await.map(|body| body.to_bytes());
                     let body: Value = serde_json::from_slice(&bytes.unwrap_or_default()).unwrap_or_default();
+                    assert!(
+                        !UNREADABLE.iter().any(|code| body["code"] == *code),
+                        "no page sends this: {path}: {body}"
+                    );
                     let sale = if body["sale"].is_null() {
                         &body
                     } else {
@@ -82,6 +96,13 @@ impl Simulation {
             return Some(Press {
                 path: "/day/compare".to_owned(),
                 body: None,
+            });
+        }
+        let day = self.try_get(at, "/day").await?;
+        if let Some(stray) = day["strays"].as_array().and_then(|strays| strays.choose(dice)) {
+            return Some(Press {
+                path: format!("/sales/{}/give-back", stray["sale"].as_str()?),
+                body: Some(json!({"attempt": stray["attempt"]})),
             });
         }
         let ids: Vec<String> = self.sales.iter().cloned().collect();
@@ -226,7 +247,7 @@ impl Simulation {
                 json!({"request_id": self.name_of_request(), "amount_minor": part})
             }
             "enter_code" => json!({"code": self.code_of(payment, dice).await}),
-            "enter_transaction" | "tell_unpaid" => self.in_the_portal(word, payment).await?,
+            "enter_transaction" | "tell_unpaid" => self.in_the_portal(word, sale).await?,
             _ => return Some(None),
         }))
     }
@@ -273,15 +294,17 @@ impl Simulation {
     }
 
     /// What somebody finds who looks at the provider's own page, and tells as it is.
-    async fn in_the_portal(&self, word: &str, payment: &Value) -> Option<Value> {
+    async fn in_the_portal(&self, word: &str, sale: &Value) -> Option<Value> {
+        // Without a payment there is nothing to look for.
+        sale["payment"]["reference"].as_str()?;
         let (_, all) = self.world.sandbox("GET", "/control/netgiro/carts", None).await;
         let mut carts = all["carts"].as_array()?.iter();
-        let found = carts.find(|cart| cart["reference"] == payment["reference"]);
+        let found = carts.find(|cart| cart["reference"] == sale["payment"]["reference"]);
         match word {
             "tell_unpaid" => found
                 .is_none_or(|cart| cart["paid"] == 0)
-                .then(|| json!({"transaction": null})),
-            _ => found.map(|cart| json!({"transaction": cart["transaction_id"]})),
+                .then(|| told(sale, &Value::Null)),
+            _ => found.map(|cart| told(sale, &cart["transaction_id"])),
         }
     }
 }
