@@ -243,7 +243,11 @@ const SOURCES: [&str; 20] = [
     include_str!("../view/camera.rs"),
     include_str!("../view/customer_screen.rs"),
     include_str!("../view/dialog.rs"),
-    include_str!("../view/day.rs"),
+    concat!(
+        include_str!("../view/day.rs"),
+        include_str!("../view/day/chosen.rs"),
+        include_str!("../view/day/totals.rs")
+    ),
     include_str!("../view/looked_up.rs"),
     include_str!("../view/members.rs"),
     include_str!("../view/receipt.rs"),
