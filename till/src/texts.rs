@@ -34,6 +34,20 @@ impl Texts {
         self.table.get(name).map(String::as_str)
     }
 
+    /// As which problem a payment's is told while its money is being taken: a sentence that sends the cashier for another
+    /// payment would have the customer pay twice.
+    pub(crate) fn while_taking<'key>(&self, key: &'key str) -> &'key str {
+        let last = key.rsplit('.').next().unwrap_or(key);
+        let has_words = [key, last]
+            .iter()
+            .any(|word| self.find(&format!("problem.{word}")).is_some());
+        match last {
+            "unreachable" | "token" | "500" | "3010" => "while_taking",
+            _ if has_words => key,
+            _ => "while_taking",
+        }
+    }
+
     /// What the cashier is told of a problem: its own sentence, else that of its word, else one that shows the number.
     pub(crate) fn problem(&self, key: &str, wallet: &str, number: Option<&str>) -> String {
         let last = key.rsplit('.').next().unwrap_or(key);

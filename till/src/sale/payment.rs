@@ -121,7 +121,10 @@ pub(crate) fn State(#[prop(into)] payment: Signal<Option<PaymentView>>) -> impl 
         let payment = payment.get()?;
         let face = of_payment(&payment);
         let (title, next) = words(till, &payment);
-        let problem = payment.problem.clone();
+        let problem = payment
+            .problem
+            .clone()
+            .map(|problem| as_told(till, &payment, problem));
         let wallet = till.wallet_name(&payment.wallet);
         let until = payment.expires_at.clone().filter(|_| is_waiting(&payment));
         Some(view! {
@@ -153,6 +156,15 @@ pub(crate) fn State(#[prop(into)] payment: Signal<Option<PaymentView>>) -> impl 
 /// Whether it is the customer's turn, and that for a time only.
 fn is_waiting(payment: &PaymentView) -> bool {
     payment.checking.is_none() && matches!(payment.phase, Phase::AwaitingCustomer | Phase::AwaitingCode)
+}
+
+fn as_told(till: Till, payment: &PaymentView, mut problem: PaymentProblem) -> PaymentProblem {
+    if payment.phase == Phase::Capturing {
+        problem.key = till
+            .texts
+            .with_untracked(|texts| texts.while_taking(&problem.key).to_owned());
+    }
+    problem
 }
 
 /// What went wrong, and what to read out to who is called about it.

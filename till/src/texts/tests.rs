@@ -201,6 +201,33 @@ fn what_has_no_number_is_known_by_its_word_for_every_wallet() {
 }
 
 #[test]
+fn nobody_is_sent_for_another_payment_while_the_money_is_being_taken() {
+    let texts = texts(FILES[0].1);
+    for key in [
+        "unreachable",
+        "vipps.token",
+        "netgiro.500",
+        "vipps.3010",
+        "vipps.9999",
+    ] {
+        let elsewhere = texts.problem(key, "Wallet", None).to_lowercase();
+        assert!(elsewhere.contains("take another payment"), "{key}");
+        assert_eq!(texts.while_taking(key), "while_taking", "{key}");
+    }
+    assert_eq!(
+        texts.while_taking("vipps.6280"),
+        "vipps.6280",
+        "its own words are of captures"
+    );
+    for (language, file) in FILES {
+        assert!(
+            self::texts(file).find("problem.while_taking").is_some(),
+            "{language:?}"
+        );
+    }
+}
+
+#[test]
 fn an_unknown_number_is_shown_and_never_dressed_up() {
     for (_, file) in FILES {
         let texts = texts(file);
