@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type APIResponse, type Locator, type Page } from '@playwright/test';
+import type { WalletPhone } from './customers.ts';
 import { ROOT } from './paths.ts';
 import { mustNotBeLogged } from './people.ts';
 import { call } from './sandbox-http.ts';
@@ -142,6 +143,17 @@ export class Till {
 
   async pay(): Promise<void> {
     await this.page.locator('#pay').click();
+  }
+
+  /** From an empty desk to money that the customer has agreed to, and that the cashier takes by hand. */
+  async reserve(typed: string, phone: WalletPhone): Promise<void> {
+    await this.ringUp();
+    await this.identify(typed);
+    await this.page.getByLabel(this.text('pay.by_hand')).check();
+    await this.pay();
+    await this.shows('awaiting_customer');
+    await phone.tap('payment', 'approve');
+    await this.shows('authorised');
   }
 
   /** From an empty desk to a customer who is asked: rings up, names the customer, asks. */

@@ -11,7 +11,7 @@ const CAPTURE = 'vipps.payment.capture';
 
 test('while a capture is in doubt the next customer is served, and the money is counted when it is known', async ({ page, stage, control, customer, wallet }) => {
   const till = await Till.open(page, stage, 'oslo', { manager: true });
-  await reserved(till, customer.typed, wallet);
+  await till.reserve(customer.typed, wallet);
   for (const call of [CAPTURE, 'vipps.payment.read']) await control.fault({ call, kind: 'fail', status: 500 });
   await till.button('pay.capture').click();
   await till.shows('unknown_capture');
@@ -124,7 +124,7 @@ test('whoever leaves the list while money is being taken from it comes to no har
 
 test('a page that is loaded anew takes the part that is being taken', async ({ page, stage, control, customer, wallet }) => {
   const till = await Till.open(page, stage, 'oslo');
-  await reserved(till, customer.typed, wallet);
+  await till.reserve(customer.typed, wallet);
   await control.fault({ call: CAPTURE, kind: 'fail', status: 400, error_code: '6280' });
   await page.getByLabel(till.text('pay.capture_part')).check();
   await page.locator('#capture').fill('10');
@@ -230,17 +230,6 @@ test('giving one payment back by the keyboard leaves the next one alone', async 
   expect(givenBack).toEqual(['of-some-day']);
 });
 
-/** The customer has agreed, and the cashier takes the money by hand. */
-async function reserved(till: Till, typed: string, wallet: WalletPhone): Promise<void> {
-  await till.ringUp();
-  await till.identify(typed);
-  await till.page.getByLabel(till.text('pay.by_hand')).check();
-  await till.pay();
-  await till.shows('awaiting_customer');
-  await wallet.tap('payment', 'approve');
-  await till.shows('authorised');
-}
-
 function row(till: Till, number: string): Locator {
   return till.page.getByRole('row').filter({ has: till.page.getByRole('button', { name: number, exact: true }) });
 }
@@ -254,7 +243,7 @@ async function openInList(till: Till, number: string): Promise<Locator> {
 
 /** A sale whose capture was in doubt when it left the desk, and was refused then: the customer's word still stands. */
 async function refusedAfterAll(till: Till, control: Control, typed: string, wallet: WalletPhone): Promise<SaleView & { opened: Locator }> {
-  await reserved(till, typed, wallet);
+  await till.reserve(typed, wallet);
   await control.fault({ call: CAPTURE, kind: 'fail', status: 500 });
   await till.button('pay.capture').click();
   await till.shows('unknown_capture');

@@ -5,7 +5,7 @@ import { expect, test } from '../support/till-test.ts';
 
 test('the access token expires between agreement and capture', async ({ page, stage, control, customer, wallet }) => {
   const till = await Till.open(page, stage, 'oslo');
-  await authorised(till, customer.typed, wallet);
+  await till.reserve(customer.typed, wallet);
   await control.advanceClock(3_700);
   const before = await control.latest();
   await till.button('pay.capture').click();
@@ -79,7 +79,7 @@ test('the answer to the capture is lost', async ({ page, stage, control, custome
 
 test('the answer to the capture and all news are lost: the till says that it does not know', async ({ page, stage, control, customer, wallet }) => {
   const till = await Till.open(page, stage, 'oslo');
-  await authorised(till, customer.typed, wallet);
+  await till.reserve(customer.typed, wallet);
   await control.fault({ call: 'vipps.payment.capture', kind: 'drop_after', times: 1 });
   await control.fault({ call: 'vipps.payment.read', kind: 'fail', status: 503 });
   await control.fault({ call: 'vipps.payment.capture', kind: 'fail', status: 503 });
@@ -235,13 +235,3 @@ test('a provider with a fault of its own (3010) keeps nobody: the sale is set as
   expect(await till.sale()).toBeNull();
   expect(await till.truth(reference)).toBeUndefined();
 });
-
-async function authorised(till: Till, typed: string, wallet: WalletPhone): Promise<void> {
-  await till.ringUp();
-  await till.identify(typed);
-  await till.page.getByLabel(till.text('pay.by_hand')).check();
-  await till.pay();
-  await till.shows('awaiting_customer');
-  await wallet.tap('payment', 'approve');
-  await till.shows('authorised');
-}
